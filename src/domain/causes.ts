@@ -69,11 +69,11 @@ export const CAUSES = {
     },
   },
   'target-protocol': {
-    kind: 'fail',
+    kind: 'retry',
     title: { vi: 'Không hiểu câu trả lời của bên nhận', en: "The target's answer cannot be understood" },
     remedy: {
-      vi: 'Báo đầu mối của hệ thống bên nhận kèm câu trả lời đã lưu, rồi gửi lại.',
-      en: 'Tell the contact of the target system, with the stored answer; then replay.',
+      vi: 'Sẽ tra cứu rồi gửi lại. Nếu kéo dài, báo đầu mối của hệ thống bên nhận kèm câu trả lời đã lưu.',
+      en: 'Looked up and sent again. If it lasts, tell the contact of the target system, with the stored answer.',
     },
   },
   'gateway-fault': {

@@ -1,0 +1,297 @@
+/**
+ * One claimed lane: its syncs one after the other, each translated, formatted, sent and recorded, until one does not go
+ * through or the lease is too short for another call. Whoever lost the lease learns it from the record.
+ */
+import type { Delivery, Outcome } from '../../connectors/connector.ts';
+import type { CauseCode } from '../domain/causes.ts';
+import type { Payload } from '../entities/payload.ts';
+import { type ClaimedSync, sealedOf } from '../ledger/claim.ts';
+import type { LaneStep, SyncOutcome } from '../ledger/record.ts';
+import { open } from '../ledger/seal.ts';
+import type { Vocabulary } from '../translation/vocabulary.ts';
+import type { GateWatch } from './gate-watch.ts';
+import type { Recorded, Recorder } from './recorder.ts';
+import { judgeFailure } from './retry.ts';
+import type { Target } from './target.ts';
+import { type Blocked, prepareSync } from './translate-sync.ts';
+
+export interface LaneContext {
+  target: Target;
+  token: string;
+  recorder: Recorder;
+  gate: GateWatch;
+  /** Monotonic ms until which the claim is certainly ours. */
+  leaseUntil(): number;
+  vocabulary(): { vocabulary: Vocabulary; release: number };
+  statusListOf(source: string): string;
+  /** Numbers and ids learnt from the target's answer. */
+  learn(entity: number, outcome: Extract<Outcome, { result: 'delivered' }>): Promise<void>;
+  stopping(): boolean;
+  random(): number;
+  onFault(sync: string, error: unknown): void;
+  onOutcome(sync: ClaimedSync, state: string, cause: CauseCode | null): void;
+}
+
+/** Headers by which the target knows a sync: the same through all attempts of a series. */
+export function deliveryHeaders(
+  sync: { id: string; send_no: number; mode: string },
+  traceparent: string | undefined,
+): Record<string, string> {
+  const trace = sync.id.replaceAll('-', '');
+  return {
+    'idempotency-key': sync.send_no === 1 ? sync.id : `${sync.id}.${sync.send_no}`,
+    'x-lienthong-sync': sync.id,
+    traceparent: traceparent ?? `00-${trace}-${trace.slice(16)}-01`,
+    ...(sync.mode === 'official' ? {} : { 'x-lienthong-mode': sync.mode }),
+  };
+}
+
+/** What one sync came to. */
+interface Settled {
+  state: SyncOutcome['state'];
+  cause: CauseCode | null;
+  attempted: 0 | 1;
+  unknown: boolean;
+  hash: string | null;
+  retryMs: number | null;
+  detail: string | null;
+  status: number | null;
+  outcome: string;
+  problem: string | null;
+}
+
+const settled = (state: Settled['state'], more: Partial<Settled>): Settled => ({
+  state,
+  cause: null,
+  attempted: 0,
+  unknown: false,
+  hash: null,
+  retryMs: null,
+  detail: null,
+  status: null,
+  outcome: state,
+  problem: null,
+  ...more,
+});
+
+/** Runs a lane; resolves when its lease is given back (or was lost). */
+export async function runLane(syncs: readonly ClaimedSync[], context: LaneContext): Promise<Recorded> {
+  const { recorder, token } = context;
+  const lane = (syncs[0] as ClaimedSync).lane;
+  const step = (head: number, more: Partial<LaneStep>): LaneStep => ({
+    lane,
+    token,
+    head,
+    retryMs: null,
+    blocked: null,
+    release: true,
+    ...more,
+  });
+  const last = syncs.length - 1;
+  for (const [index, sync] of syncs.entries()) {
+    const next = sync.pos + 1;
+    if (sync.state === 'parked' || sync.state === 'failed')
+      return recorder.record(step(sync.pos, { blocked: sync.id }), []);
+    if (sync.state !== 'open') {
+      if (index === last) return recorder.record(step(next, {}), []);
+      void recorder.record(step(next, { release: false }), []);
+      continue;
+    }
+    const tooLate = performance.now() + context.target.system.timeoutMs > context.leaseUntil();
+    if (context.stopping() || tooLate || !context.gate.open()) return recorder.record(step(sync.pos, {}), []);
+    if (sync.maybe_sent && !sync.unknown && !context.target.means.honoursKeys) {
+      return recorder.record(
+        step(sync.pos, { retryMs: context.target.means.looksUp ? context.target.means.settleMs : 0 }),
+        doubtful(syncs.slice(index)),
+      );
+    }
+    const started = Date.now();
+    const result = await settleSync(sync, context);
+    const outcome = asOutcome(sync, result, started, context);
+    context.onOutcome(sync, result.state, result.cause);
+    if (result.state === 'open') return recorder.record(step(sync.pos, { retryMs: result.retryMs }), [outcome]);
+    if (result.state === 'parked' || result.state === 'failed')
+      return recorder.record(step(sync.pos, { blocked: sync.id }), [outcome]);
+    if (index === last) return recorder.record(step(next, {}), [outcome]);
+    void recorder.record(step(next, { release: false }), [outcome]);
+  }
+  throw new Error('a lane was claimed without syncs');
+}
+
+/** What an earlier holder of the lane may have sent is marked, so that it is looked up before it is sent again. */
+function doubtful(syncs: readonly ClaimedSync[]): SyncOutcome[] {
+  return syncs
+    .filter(sync => sync.state === 'open' && sync.maybe_sent)
+    .map(sync => ({
+      id: sync.id,
+      lane: sync.lane,
+      state: 'open' as const,
+      cause: null,
+      attempted: 0,
+      unknown: true,
+      release: null,
+      sentHash: null,
+      retrying: true,
+      detail: null,
+      attempt: null,
+      problem: null,
+    }));
+}
+
+function asOutcome(sync: ClaimedSync, result: Settled, started: number, context: LaneContext): SyncOutcome {
+  const plain = result.state === 'delivered' && sync.attempts === 0 && !sync.unknown;
+  return {
+    id: sync.id,
+    lane: sync.lane,
+    state: result.state,
+    cause: result.cause,
+    attempted: result.attempted,
+    unknown: result.unknown,
+    release: context.vocabulary().release,
+    sentHash: result.hash,
+    retrying: result.state === 'open',
+    detail: result.detail,
+    attempt:
+      plain || result.attempted === 0
+        ? null
+        : {
+            series: sync.series,
+            no: sync.attempts + 1,
+            startedMs: started,
+            outcome: result.outcome,
+            status: result.status,
+            detail: result.detail,
+          },
+    problem:
+      result.state === 'parked' || result.state === 'failed'
+        ? { unit: sync.unit, target: context.target.system.id, detail: result.problem }
+        : null,
+  };
+}
+
+const parkedBy = (blocked: Blocked): Settled =>
+  settled('parked', {
+    cause: blocked.cause,
+    problem: JSON.stringify({
+      pointer: blocked.pointer,
+      value: blocked.value,
+      ...(blocked.text ? { text: blocked.text } : {}),
+      ...(blocked.candidates ? { candidates: blocked.candidates } : {}),
+    }),
+  });
+
+/** Translates, sends and judges one sync. */
+async function settleSync(sync: ClaimedSync, context: LaneContext): Promise<Settled> {
+  const { target } = context;
+  let sent = false;
+  try {
+    const payload = open(sealedOf(sync)) as unknown as Payload;
+    const { vocabulary } = context.vocabulary();
+    const prepared = prepareSync(
+      payload,
+      target.system,
+      target.connector,
+      context.statusListOf(payload.event.source),
+      vocabulary,
+    );
+    if (!prepared.ok) return parkedBy(prepared.blocked);
+    const delivery: Delivery = {
+      syncId: sync.id,
+      message: prepared.message,
+      headers: deliveryHeaders(sync, payload.event.traceparent),
+      foreignId: sync.foreign_id ?? undefined,
+    };
+    if (sync.unknown && !target.means.honoursKeys) {
+      const found = await findEffect(delivery, sync, context);
+      if (found) return { ...found, hash: prepared.hash };
+    }
+    sent = true;
+    const [outcome] = await target.connector.deliver([delivery]);
+    if (!outcome) throw new Error(`connector ${target.system.connector} answered no outcome for ${sync.id}`);
+    return { ...(await judge(outcome, delivery, sync, context)), hash: prepared.hash };
+  } catch (error) {
+    context.onFault(sync.id, error);
+    return settled('failed', {
+      cause: 'gateway-fault',
+      attempted: sent ? 1 : 0,
+      unknown: sent,
+      detail: error instanceof Error ? error.name : 'error',
+    });
+  }
+}
+
+/** Did an unanswered attempt take effect after all? Undefined: send it. */
+async function findEffect(delivery: Delivery, sync: ClaimedSync, context: LaneContext): Promise<Settled | undefined> {
+  const { target } = context;
+  if (!target.means.looksUp) return settled('parked', { cause: 'outcome-unknown' });
+  try {
+    const answer = await target.connector.lookUp(delivery);
+    context.gate.success();
+    if (answer.found === 'equal') {
+      if (answer.foreignId !== undefined)
+        await context.learn(sync.entity, { syncId: sync.id, result: 'delivered', foreignId: answer.foreignId });
+      return settled('delivered', { attempted: 1, outcome: 'found', detail: 'found at the target by look-up' });
+    }
+    if (answer.found === 'newer')
+      return settled('superseded', {
+        attempted: 1,
+        outcome: 'newer-there',
+        detail: 'the target holds something newer',
+      });
+    return undefined;
+  } catch (error) {
+    const detail = error instanceof Error ? error.message.slice(0, 300) : 'look-up failed';
+    return failure(
+      { syncId: sync.id, result: 'failed', cause: 'target-unavailable', detail, unknown: true },
+      sync,
+      context,
+    );
+  }
+}
+
+async function judge(outcome: Outcome, delivery: Delivery, sync: ClaimedSync, context: LaneContext): Promise<Settled> {
+  if (outcome.result === 'delivered') {
+    context.gate.success();
+    if (outcome.foreignId !== undefined || outcome.codes !== undefined) await context.learn(sync.entity, outcome);
+    return settled('delivered', { attempted: 1, detail: outcome.detail ?? null });
+  }
+  if (outcome.cause === 'target-conflict' && context.target.means.looksUp) {
+    const found = await findEffect(delivery, sync, context);
+    if (found && found.state !== 'open') return found;
+  }
+  return failure(outcome, sync, context);
+}
+
+function failure(outcome: Extract<Outcome, { result: 'failed' }>, sync: ClaimedSync, context: LaneContext): Settled {
+  const { target } = context;
+  context.gate.failure(outcome.cause, outcome.retryAfterMs);
+  const ageMs =
+    sync.retry_since === null
+      ? 0
+      : Math.max(0, Date.now() - sync.retry_since - (sync.shut_ms - (sync.retry_mark ?? sync.shut_ms)));
+  const verdict = judgeFailure(
+    {
+      cause: outcome.cause,
+      unknown: outcome.unknown,
+      retryAfterMs: outcome.retryAfterMs,
+      attempts: sync.attempts + 1,
+      ageMs,
+    },
+    target.system.retry,
+    target.means,
+    context.random,
+  );
+  const common = {
+    attempted: 1 as const,
+    unknown: outcome.unknown,
+    detail: outcome.detail,
+    status: outcome.status ?? null,
+    outcome: 'failed',
+  };
+  if (verdict.next === 'retry') return settled('open', { ...common, cause: outcome.cause, retryMs: verdict.inMs });
+  return settled(verdict.next, {
+    ...common,
+    cause: verdict.cause,
+    problem: JSON.stringify({ detail: outcome.detail }),
+  });
+}

@@ -1,0 +1,91 @@
+/**
+ * Records outcomes in rolling groups: what ends while a record is being written goes into the next one.
+ * A slow call thus keeps nobody else's outcome unrecorded.
+ */
+import type { Database } from '../ledger/database.ts';
+import { sqlState } from '../ledger/database.ts';
+import { type LaneStep, recordOutcomes, type SyncOutcome } from '../ledger/record.ts';
+
+export interface Recorded {
+  /** False when the lane's lease was lost: nothing was recorded. */
+  accepted: boolean;
+  /** The lane was given back and has more to do now. */
+  more: boolean;
+}
+interface Entry {
+  step: LaneStep;
+  outcomes: SyncOutcome[];
+  settle: ((recorded: Recorded) => void)[];
+}
+
+export interface Recorder {
+  record(step: LaneStep, outcomes: readonly SyncOutcome[]): Promise<Recorded>;
+  /** Waits until everything given is recorded. */
+  idle(): Promise<void>;
+  /** Records refused because the lease was lost, since start. */
+  refused(): number;
+}
+
+const GROUP = 400;
+const PAUSES_MS = [50, 200, 1_000];
+
+/** Makes the recorder of one process. `onError` hears of a failed write; the leases lapse and others take over. */
+export function createRecorder(database: Database, onError: (error: unknown) => void): Recorder {
+  const waiting = new Map<string, Entry>();
+  let running: Promise<void> | undefined;
+  let refused = 0;
+
+  const write = async (entries: Entry[]): Promise<void> => {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const rows = await recordOutcomes(
+          database,
+          entries.map(entry => entry.step),
+          entries.flatMap(entry => entry.outcomes),
+        );
+        const accepted = new Map(rows.map(row => [`${row.lane}/${row.token}`, row.more]));
+        for (const entry of entries) {
+          const more = accepted.get(`${entry.step.lane}/${entry.step.token}`);
+          if (more === undefined) refused += 1;
+          for (const settle of entry.settle) settle({ accepted: more !== undefined, more: more ?? false });
+        }
+        return;
+      } catch (error) {
+        const pause = PAUSES_MS[attempt];
+        onError(error);
+        if (pause === undefined || /^2[23]/.test(sqlState(error) ?? '')) {
+          for (const entry of entries) for (const settle of entry.settle) settle({ accepted: false, more: false });
+          return;
+        }
+        await new Promise(resolve => setTimeout(resolve, pause));
+      }
+    }
+  };
+
+  const drain = async (): Promise<void> => {
+    while (waiting.size > 0) {
+      const entries = [...waiting.values()].slice(0, GROUP);
+      for (const entry of entries) waiting.delete(`${entry.step.lane}/${entry.step.token}`);
+      await write(entries);
+    }
+    running = undefined;
+  };
+
+  return {
+    record: (step, outcomes) =>
+      new Promise(resolve => {
+        const key = `${step.lane}/${step.token}`;
+        const entry = waiting.get(key);
+        if (entry) {
+          entry.step = step;
+          entry.outcomes.push(...outcomes);
+          entry.settle.push(resolve);
+        } else waiting.set(key, { step, outcomes: [...outcomes], settle: [resolve] });
+        running ??= Promise.resolve().then(drain);
+      }),
+    idle: async () => {
+      await running;
+    },
+    refused: () => refused,
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * Delivery in one process: targets, turns, recorder, leases, and the graceful stop that leaves the rest in the ledger.
+ */
+import { randomUUID } from 'node:crypto';
+import type { CauseCode } from '../domain/causes.ts';
+import { type ClaimedSync, extendClaims } from '../ledger/claim.ts';
+import type { Database } from '../ledger/database.ts';
+import { learnFromTarget } from '../ledger/record.ts';
+import type { Vocabulary } from '../translation/vocabulary.ts';
+import { GateWatch } from './gate-watch.ts';
+import { createRecorder } from './recorder.ts';
+import type { Target } from './target.ts';
+import { type TurnContext, takeTurn } from './turn.ts';
+import type { Turns } from './turns.ts';
+
+/** Shortest lease; longer where a call may take longer. */
+const LEASE_MS = 15_000;
+const EXTEND_MS = 2_000;
+
+export interface DeliveryOptions {
+  database: Database;
+  turns: Turns;
+  targets: readonly Target[];
+  vocabulary(): { vocabulary: Vocabulary; release: number };
+  statusListOf(source: string): string;
+  /** A bug met on the way of a sync: logged whole. */
+  onFault(sync: string, error: unknown): void;
+  onError(error: unknown): void;
+  /** Every settled attempt, for metrics and logs. */
+  onOutcome(target: string, sync: ClaimedSync, state: string, cause: CauseCode | null): void;
+}
+export interface DeliveryService {
+  /** Records refused because a lease was lost. */
+  refused(): number;
+  /** Stops taking work, waits up to `graceMs` for what is in the air, and gives back the rest. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Starts working on all targets. */
+export async function startDelivery(options: DeliveryOptions): Promise<DeliveryService> {
+  const { database, turns, targets } = options;
+  const worker = randomUUID();
+  const recorder = createRecorder(database, options.onError);
+  const gates = new Map(
+    targets.map(target => [target.system.id, new GateWatch(database, target.system, options.onError)]),
+  );
+  const air = new Set<Promise<unknown>>();
+  let stopping = false;
+  let extendedAt = 0;
+  const leaseMs = (target: Target): number => Math.max(LEASE_MS, target.system.timeoutMs + 5_000);
+  const longest = Math.max(LEASE_MS, ...targets.map(leaseMs));
+
+  const extend = async (): Promise<void> => {
+    const asked = performance.now();
+    try {
+      await extendClaims(database, worker, longest);
+      extendedAt = asked;
+    } catch (error) {
+      options.onError(error);
+    }
+  };
+  const heart = setInterval(() => {
+    if (air.size > 0) void extend();
+  }, EXTEND_MS);
+
+  for (const target of targets) {
+    const context: TurnContext = {
+      database,
+      recorder,
+      worker,
+      leaseMs,
+      extendedAt: () => extendedAt,
+      gateOf: of => gates.get(of.system.id) as GateWatch,
+      vocabulary: options.vocabulary,
+      statusListOf: options.statusListOf,
+      learn: (entity, outcome) =>
+        learnFromTarget(database, {
+          entity,
+          system: target.system.id,
+          foreignId: outcome.foreignId,
+          keys: (outcome.codes ?? []).map(code => `dossier:${code.code}`),
+        }),
+      stopping: () => stopping,
+      random: Math.random,
+      onFault: options.onFault,
+      onOutcome: (sync, state, cause) => options.onOutcome(target.system.id, sync, state, cause),
+      wake: (to, home) => turns.wake([{ target: to, home }]),
+      track(lane) {
+        const held = lane.catch(options.onError).finally(() => air.delete(held));
+        air.add(held);
+      },
+    };
+    await turns.work(target.system.id, home => takeTurn(target, home, context));
+  }
+
+  return {
+    refused: () => recorder.refused(),
+    async stop(graceMs) {
+      stopping = true;
+      const done = (async () => {
+        await turns.stopWorking();
+        await Promise.all([...air]);
+        await recorder.idle();
+        await Promise.all([...gates.values()].map(gate => gate.idle()));
+      })();
+      let timer: NodeJS.Timeout | undefined;
+      await Promise.race([
+        done,
+        new Promise<void>(resolve => {
+          timer = setTimeout(resolve, graceMs);
+        }),
+      ]);
+      clearTimeout(timer);
+      clearInterval(heart);
+    },
+  };
+}

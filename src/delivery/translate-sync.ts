@@ -1,0 +1,71 @@
+/**
+ * From a stored payload to the message for one target: people's answers, vocabulary, then the connector's format.
+ * Pure given the payload, the release and this code, so GET /v1/syncs/{id}/translation does it again and compares hashes.
+ */
+import { createHash } from 'node:crypto';
+import type { Connector, Message } from '../../connectors/connector.ts';
+import type { SystemConfig } from '../config/system.ts';
+import type { CauseCode } from '../domain/causes.ts';
+import { FormatFault } from '../domain/errors.ts';
+import type { Bilingual, GatewayEvent, Json, TraceEntry } from '../domain/words.ts';
+import { answered, type Payload } from '../entities/payload.ts';
+import { translateEvent } from '../translation/translate.ts';
+import type { Vocabulary } from '../translation/vocabulary.ts';
+
+export interface Blocked {
+  cause: CauseCode;
+  pointer: string;
+  value: Json;
+  text?: Bilingual;
+  candidates?: unknown;
+}
+export type Prepared =
+  | { ok: true; event: GatewayEvent; trace: TraceEntry[]; message: Message; hash: string }
+  | { ok: false; event: GatewayEvent; trace: TraceEntry[]; blocked: Blocked };
+
+/** Translates and formats one payload for a target; what stands in the way comes back as `blocked`. */
+export function prepareSync(
+  payload: Payload,
+  target: SystemConfig,
+  connector: Connector,
+  sourceStatusList: string,
+  vocabulary: Vocabulary,
+): Prepared {
+  const event = answered(payload.event, payload.answers);
+  const translation = translateEvent(event, target, sourceStatusList, vocabulary, payload.previous);
+  const trace = [...answersAsTrace(payload, event), ...translation.trace];
+  const park = translation.parks[0];
+  if (park) return { ok: false, event: translation.event, trace, blocked: { ...park } };
+  try {
+    const message = connector.format({
+      event: translation.event,
+      entity: payload.entity ?? translation.event.data,
+      codes: payload.codes,
+      book: vocabulary,
+    });
+    const hash = createHash('sha256').update(JSON.stringify(message.payload)).digest('hex').slice(0, 32);
+    return { ok: true, event: translation.event, trace, message, hash };
+  } catch (error) {
+    if (!(error instanceof FormatFault)) throw error;
+    return {
+      ok: false,
+      event: translation.event,
+      trace,
+      blocked: { cause: 'invalid-for-target', pointer: error.pointer, value: null, text: error.text },
+    };
+  }
+}
+
+/** A person's answer is a change like any other and stands in the trace with their name. */
+function answersAsTrace(payload: Payload, event: GatewayEvent): TraceEntry[] {
+  if (event === payload.event) return [];
+  return (payload.answers ?? []).map(answer => ({
+    pointer: answer.pointer,
+    from: answer.from,
+    to: answer.to,
+    entry: `answer:${answer.by}`,
+    grade: 'equivalent',
+    source: answer.reason,
+    certainty: 'confirmed',
+  }));
+}

@@ -1,0 +1,36 @@
+/**
+ * What is stored of an event: the event as received, the entity as of it, and people's answers. With the vocabulary's
+ * release this is all that translating and formatting may use, so both can be done again exactly.
+ */
+import type { GatewayEvent, Json, JsonObject } from '../domain/words.ts';
+import type { Answer } from './state.ts';
+
+export interface Payload {
+  event: GatewayEvent;
+  /** Merged canonical data as of this event; absent where the event's own data is all there is. */
+  entity?: JsonObject;
+  codes: { system: string; code: string; kind: string }[];
+  /** National status before this event. */
+  previous?: string;
+  answers?: Answer[];
+}
+
+/** The event with people's answers put in: an answer counts where the value it was given for still stands. */
+export function answered(event: GatewayEvent, answers: readonly Answer[] | undefined): GatewayEvent {
+  if (answers === undefined || answers.length === 0) return event;
+  const data: JsonObject = { ...event.data };
+  for (const answer of answers) {
+    const path = answer.pointer.split('/').slice(2);
+    const [first, second] = path;
+    if (first === undefined || path.length > 2) continue;
+    if (second === undefined) {
+      if (data[first] === answer.from) data[first] = answer.to;
+      continue;
+    }
+    const inner: Json | undefined = data[first];
+    if (inner !== null && typeof inner === 'object' && !Array.isArray(inner) && inner[second] === answer.from) {
+      data[first] = { ...inner, [second]: answer.to };
+    }
+  }
+  return { ...event, data };
+}

@@ -1,0 +1,307 @@
+/**
+ * Grouped commits: what arrives while a commit runs goes into the next one; an idle gateway commits at once.
+ * A request is taken whole or not at all; one that breaks the statement is found by doing the group again one by one.
+ */
+import type pg from 'pg';
+import { GatewayError, InputFault } from '../domain/errors.ts';
+import type { EntityState } from '../entities/state.ts';
+import {
+  type EntityRow,
+  type EventRow,
+  knownEvents,
+  learnAliases,
+  lockEntities,
+  type QuestionRow,
+  type SyncRow,
+  syncStates,
+  writeGroup,
+} from '../ledger/accept.ts';
+import { type Database, inTransaction, sqlState } from '../ledger/database.ts';
+import { open } from '../ledger/seal.ts';
+import { type DecideContext, decide, type Prepared } from './decide.ts';
+import { EntityCache } from './entity-cache.ts';
+
+/** One event as the answer names it. */
+export interface Accepted {
+  /** The source's id. */
+  id: string;
+  source: string;
+  /** The ledger's id, UUIDv7. */
+  eventId: string;
+  duplicate: boolean;
+  echoOf?: string;
+  syncs: { id: string; target: string; state: string }[];
+}
+
+interface Request {
+  events: readonly Prepared[];
+  resolve(accepted: Accepted[]): void;
+  reject(error: unknown): void;
+}
+/** What came of one request inside a group. */
+type Result = { accepted: Accepted[] } | { error: unknown };
+
+/** Most events of one commit. */
+const GROUP = 400;
+/** Most events that may wait for a commit; above it the gateway says 503. */
+const BACKLOG = 20_000;
+
+export interface AcceptQueue {
+  /** Stores the events of one request in one commit; resolves after it. Throws InputFault (409) when an id stands for other content. */
+  accept(events: readonly Prepared[]): Promise<Accepted[]>;
+  /** Waits until nothing is being stored. */
+  idle(): Promise<void>;
+}
+
+export interface AcceptOptions {
+  database: Database;
+  context: () => DecideContext;
+  /** Called after the commit with the homes that have something new. */
+  wake(homes: readonly { target: string; home: string }[]): void;
+}
+
+/** Makes the queue of one process. */
+export function createAcceptQueue(options: AcceptOptions): AcceptQueue {
+  const cache = new EntityCache(3_000);
+  const waiting: Request[] = [];
+  let waitingEvents = 0;
+  let running: Promise<void> | undefined;
+
+  const storeOnce = async (requests: readonly Request[]): Promise<Result[]> => {
+    const touched: number[] = [];
+    try {
+      const { results, homes } = await inTransaction(options.database.hot, client =>
+        storeGroup(client, requests, options.context(), cache, touched),
+      );
+      cache.shrink();
+      if (homes.length > 0) options.wake(homes);
+      return results;
+    } catch (error) {
+      for (const entity of touched) cache.forget(entity);
+      throw error;
+    }
+  };
+
+  const store = async (requests: readonly Request[], again: boolean): Promise<void> => {
+    try {
+      const results = await storeOnce(requests);
+      requests.forEach((request, index) => {
+        const result = results[index] as Result;
+        if ('accepted' in result) request.resolve(result.accepted);
+        else request.reject(result.error);
+      });
+    } catch (error) {
+      const state = sqlState(error);
+      if (again && (state === '40P01' || state === '40001')) return store(requests, false);
+      // a bad value or a race for one key must not fail strangers
+      if (requests.length > 1 && (state === undefined || /^2[23]/.test(state))) {
+        for (const request of requests) await store([request], true);
+        return;
+      }
+      if (again && state === '23505') return store(requests, false);
+      const answer = state === undefined || !/^(08|53|57|58)/.test(state) ? error : unavailable(error);
+      for (const request of requests) request.reject(isConnectionLoss(error) ? unavailable(error) : answer);
+    }
+  };
+
+  const drain = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const group: Request[] = [];
+      let size = 0;
+      while (waiting.length > 0 && (size === 0 || size + (waiting[0] as Request).events.length <= GROUP)) {
+        const request = waiting.shift() as Request;
+        group.push(request);
+        size += request.events.length;
+      }
+      waitingEvents -= size;
+      await store(group, true);
+    }
+    running = undefined;
+  };
+
+  return {
+    accept: events =>
+      new Promise((resolve, reject) => {
+        if (waitingEvents + events.length > BACKLOG) {
+          reject(unavailable(undefined));
+          return;
+        }
+        waiting.push({ events, resolve, reject });
+        waitingEvents += events.length;
+        running ??= Promise.resolve().then(drain);
+      }),
+    idle: async () => {
+      await running;
+    },
+  };
+}
+
+/** Errors of a connection that ended; node's own codes, or the driver's texts without a code. */
+function isConnectionLoss(error: unknown): boolean {
+  const code = String((error as { code?: unknown } | null)?.code ?? '');
+  const message = error instanceof Error ? error.message : '';
+  return /^E[A-Z]+$/.test(code) || /connection terminated|timeout exceeded|not queryable/i.test(message);
+}
+
+function unavailable(cause: unknown): GatewayError {
+  return new GatewayError(
+    'ledger-unavailable',
+    503,
+    {
+      vi: 'Chưa lưu được, chưa nhận sự kiện nào. Hãy gửi lại sau ít giây.',
+      en: 'Nothing was stored and nothing was taken. Send it again in a few seconds.',
+    },
+    { cause, headers: { 'retry-after': '2' } },
+  );
+}
+
+function conflict(prepared: Prepared, index: number, stored: Buffer): InputFault {
+  return new InputFault(
+    'id-reused',
+    409,
+    {
+      vi: 'Mã sự kiện này đã được dùng cho một nội dung khác. Hãy cấp mã mới cho sự kiện mới.',
+      en: 'This event id already stands for other content. Give a new event a new id.',
+    },
+    {
+      faults: [
+        {
+          pointer: `/${index}/id`,
+          code: 'id-reused',
+          detail: { vi: 'Mã đã dùng cho nội dung khác', en: 'The id stands for other content' },
+        },
+      ],
+      extra: {
+        id: prepared.event.id,
+        source: prepared.event.source,
+        storedHash: stored.toString('hex'),
+        receivedHash: prepared.hash.toString('hex'),
+      },
+    },
+  );
+}
+
+/** The work of one commit. */
+async function storeGroup(
+  client: pg.PoolClient,
+  requests: readonly Request[],
+  context: DecideContext,
+  cache: EntityCache,
+  touched: number[],
+): Promise<{ results: Result[]; homes: { target: string; home: string }[] }> {
+  const all = requests.flatMap(request => request.events);
+  const locked = await lockEntities(
+    client,
+    all.map(prepared => prepared.entity),
+    key => cache.version(key),
+  );
+  for (const row of locked.values()) cache.take(row, open);
+  const known = new Map(
+    (
+      await knownEvents(
+        client,
+        all.map(prepared => prepared.key),
+      )
+    ).map(row => [row.key, row]),
+  );
+  const duplicatesOf: { result: Accepted; event: string }[] = [];
+  const events: EventRow[] = [];
+  const syncs: SyncRow[] = [];
+  const questions: QuestionRow[] = [];
+  const changed = new Map<number, EntityState>();
+  const aliases: { key: string; entity: number; from: string }[] = [];
+  const wasDelivered = async (ids: readonly string[]): Promise<boolean> => {
+    const states = await syncStates(client, ids);
+    return [...states.values()].includes('delivered');
+  };
+
+  const results: Result[] = [];
+  for (const request of requests) {
+    const clash = request.events.findIndex(prepared => {
+      const stored = known.get(prepared.key);
+      return stored !== undefined && !stored.hash.equals(prepared.hash);
+    });
+    const twice = request.events.findIndex((prepared, index) =>
+      request.events
+        .slice(0, index)
+        .some(earlier => earlier.key === prepared.key && !earlier.hash.equals(prepared.hash)),
+    );
+    if (clash >= 0 || twice >= 0) {
+      const index = Math.max(clash, twice);
+      const prepared = request.events[index] as Prepared;
+      const stored =
+        known.get(prepared.key)?.hash ?? (request.events.find(event => event.key === prepared.key) as Prepared).hash;
+      results.push({ error: conflict(prepared, index, stored) });
+      continue;
+    }
+    const accepted: Accepted[] = [];
+    for (const prepared of request.events) {
+      const stored = known.get(prepared.key);
+      const named = { id: prepared.event.id, source: prepared.event.source };
+      if (stored) {
+        const result: Accepted = { ...named, eventId: stored.id, duplicate: true, syncs: [] };
+        if (stored.echo_of) result.echoOf = stored.echo_of;
+        duplicatesOf.push({ result, event: stored.id });
+        accepted.push(result);
+        continue;
+      }
+      const keys = [prepared.entity.key, ...prepared.entity.others];
+      const entity = (locked.get(keys.find(key => locked.has(key)) as string) as { id: number }).id;
+      const state = cache.state(entity);
+      touched.push(entity);
+      const decision = await decide(prepared, entity, state, context, wasDelivered);
+      changed.set(entity, state);
+      for (const key of keys) {
+        if (!locked.has(key)) aliases.push({ key, entity, from: prepared.event.source });
+      }
+      events.push(decision.row);
+      syncs.push(...decision.syncs);
+      questions.push(...decision.questions);
+      known.set(prepared.key, {
+        key: prepared.key,
+        id: decision.row.id,
+        hash: prepared.hash,
+        echo_of: decision.row.echoOf,
+      });
+      accepted.push({
+        ...named,
+        eventId: decision.row.id,
+        duplicate: false,
+        ...(decision.row.echoOf ? { echoOf: decision.row.echoOf } : {}),
+        syncs: decision.syncs.map(sync => ({
+          id: sync.id,
+          target: sync.target,
+          state: sync.state === 'open' ? 'queued' : sync.state,
+        })),
+      });
+    }
+    results.push({ accepted });
+  }
+
+  let homes: { target: string; home: string }[] = [];
+  if (events.length > 0) {
+    const entities: EntityRow[] = [...changed].map(([id, state]) => ({
+      id,
+      state: state as unknown as EntityRow['state'],
+    }));
+    await learnAliases(client, aliases);
+    homes = await writeGroup(client, { events, syncs, questions, entities });
+    for (const id of changed.keys()) cache.advance(id);
+  }
+  await nameSyncs(client, duplicatesOf);
+  return { results, homes };
+}
+
+/** A duplicate is answered with the syncs that the first one made, as they stand now. */
+async function nameSyncs(client: pg.PoolClient, duplicates: { result: Accepted; event: string }[]): Promise<void> {
+  if (duplicates.length === 0) return;
+  const { rows } = await client.query<{ id: string; event: string; target: string; state: string }>(
+    "SELECT id, event, target, CASE state WHEN 'open' THEN 'queued' ELSE state END AS state FROM syncs WHERE event = ANY($1::uuid[]) ORDER BY id",
+    [duplicates.map(duplicate => duplicate.event)],
+  );
+  for (const duplicate of duplicates) {
+    duplicate.result.syncs = rows
+      .filter(row => row.event === duplicate.event)
+      .map(({ id, target, state }) => ({ id, target, state }));
+  }
+}

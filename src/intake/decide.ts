@@ -1,0 +1,199 @@
+/**
+ * What becomes of one event, given what is known of its entity: duplicate, echo, question, or syncs.
+ * Pure but for the ids it is given; the accepting transaction (accept-queue.ts) holds the entity locked meanwhile.
+ */
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { EVENT_TYPES, type EventType, entityOf } from '../domain/event-types.ts';
+import type { GatewayEvent, Json, JsonObject } from '../domain/words.ts';
+import { judgeEcho, leavesOf, noteSaid, noteTold } from '../entities/echo.ts';
+import { answered, type Payload } from '../entities/payload.ts';
+import { type EntityState, mergeEvent } from '../entities/state.ts';
+import type { EventRow, QuestionRow, SyncRow, WantedEntity } from '../ledger/accept.ts';
+import { type RoutedSystem, route } from '../routing/route.ts';
+import { normalise } from '../translation/normalise.ts';
+import type { Vocabulary } from '../translation/vocabulary.ts';
+
+/** An event with what identifies it, made once when it arrives. */
+export interface Prepared {
+  event: GatewayEvent;
+  type: EventType;
+  /** First 128 bits of SHA-256(source, id), as a uuid. */
+  key: string;
+  /** SHA-256 of type, subject, time and data in canonical form (RFC 8785). */
+  hash: Buffer;
+  entity: WantedEntity;
+}
+
+const uuidOf = (bytes: Buffer): string => {
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+};
+
+/** Digest of (source, id), first 128 bits: what an event is known by for ever. */
+export function eventKey(source: string, id: string): string {
+  return uuidOf(createHash('sha256').update(`${source}\u0000${id}`).digest());
+}
+
+/** Identity and content of a checked event. The time counts only where the source gave it. */
+export function prepare(event: GatewayEvent): Prepared {
+  const type = EVENT_TYPES.get(event.type);
+  const about = type && entityOf(type, event.data);
+  if (!type || !about) throw new Error(`event ${event.type} was not checked before it was prepared`);
+  const content = canonicalize({
+    type: event.type,
+    subject: event.subject ?? null,
+    time: event.timeassumed === true ? null : event.time,
+    data: event.data,
+  }) as string;
+  return {
+    event,
+    type,
+    key: eventKey(event.source, event.id),
+    hash: createHash('sha256').update(content).digest(),
+    entity: { kind: about.kind, key: `${about.kind}:${about.code}`, others: otherKeys(event, about.kind) },
+  };
+}
+
+/** Further keys the entity may be known by: its other numbers, or the document that is about a dossier. */
+function otherKeys(event: GatewayEvent, kind: string): string[] {
+  const keys: string[] = [];
+  const { codes, documentId } = event.data;
+  if (kind === 'dossier' && Array.isArray(codes)) {
+    for (const item of codes) {
+      if (item !== null && typeof item === 'object' && !Array.isArray(item) && typeof item.code === 'string') {
+        keys.push(`dossier:${item.code}`);
+      }
+    }
+  }
+  if (kind === 'dossier' && typeof documentId === 'string') keys.push(`document:${documentId}`);
+  return keys;
+}
+
+export interface DecideContext {
+  vocabulary: Vocabulary;
+  systems: readonly (RoutedSystem & { statusList: string })[];
+  newId(): string;
+}
+export interface Decision {
+  row: EventRow;
+  syncs: SyncRow[];
+  questions: QuestionRow[];
+}
+/** What judging an echo asks the ledger: was any of these syncs delivered? */
+export type WasDelivered = (syncs: readonly string[]) => Promise<boolean>;
+
+/** Decides one event and merges it into `state` (which is changed). `entity` is the entity's row id. */
+export async function decide(
+  prepared: Prepared,
+  entity: number,
+  state: EntityState,
+  context: DecideContext,
+  wasDelivered: WasDelivered,
+): Promise<Decision> {
+  const { type } = prepared;
+  const { vocabulary, systems } = context;
+  const source = systems.find(system => system.id === prepared.event.source);
+  if (!source) throw new Error(`unknown source ${prepared.event.source} was not refused before`);
+  const event = answered(prepared.event, state.answers);
+  const previous = state.national;
+  const normal = normalise(event, source.statusList, vocabulary, previous);
+  const leaves = leavesOf(event, normal);
+  const row = (more: { echoOf?: string | null; note?: JsonObject }): EventRow => ({
+    id: context.newId(),
+    key: prepared.key,
+    hash: prepared.hash,
+    source: source.id,
+    sourceId: event.id,
+    type: event.type,
+    subject: event.subject ?? null,
+    entity,
+    unit: normal.unit ?? state.unit ?? null,
+    procedure: normal.procedure ?? state.procedure ?? null,
+    happenedAt: event.time,
+    echoOf: more.echoOf ?? null,
+    note: more.note ?? null,
+    payload: payloadOf(prepared.event, state, previous) as unknown as JsonObject,
+  });
+
+  const verdict = judgeEcho(state, source.id, leaves);
+  if (verdict.verdict === 'echo' || (verdict.verdict === 'late' && !(await wasDelivered(verdict.unless)))) {
+    learnNumbers(state, prepared);
+    const echoOf = verdict.echoOf;
+    return { row: row({ echoOf, note: { echo: true } }), syncs: [], questions: [] };
+  }
+
+  const handler = vocabulary.handlerOf(normal.procedure ?? state.procedure ?? '');
+  const routed = route({ event, type, normal, state, handler, source, systems });
+  if (routed.question) {
+    const stored = row({ note: { question: routed.question.kind } });
+    const question: QuestionRow = {
+      id: context.newId(),
+      event: stored.id,
+      entity,
+      kind: routed.question.kind,
+      unit: stored.unit,
+      detail: routed.question.detail,
+    };
+    return { row: stored, syncs: [], questions: [question] };
+  }
+  const stale = routed.syncs.some(sync => sync.state === 'superseded');
+  if (!stale) {
+    mergeEvent(state, event, type, normal);
+    noteSaid(state, source.id, leaves);
+  }
+  const stored = row({});
+  const syncs = routed.syncs.map((planned): SyncRow => {
+    const id = context.newId();
+    if (planned.state !== 'superseded') noteTold(state, planned.target, leaves, id, stored.id);
+    return {
+      id,
+      event: stored.id,
+      target: planned.target,
+      entity,
+      home: planned.unit ?? '0',
+      unit: planned.unit,
+      procedure: planned.procedure,
+      type: event.type,
+      mode: 'official',
+      state: planned.state,
+      cause: planned.park?.cause ?? null,
+      detail: planned.park
+        ? {
+            pointer: planned.park.pointer,
+            value: planned.park.value,
+            candidates: (planned.park.candidates ?? null) as Json,
+          }
+        : null,
+    };
+  });
+  return { row: stored, syncs, questions: [] };
+}
+
+/** An echo brings no news but may bring a number. */
+function learnNumbers(state: EntityState, prepared: Prepared): void {
+  const { codes } = prepared.event.data;
+  if (!Array.isArray(codes)) return;
+  for (const item of codes) {
+    if (item === null || typeof item !== 'object' || Array.isArray(item) || typeof item.code !== 'string') continue;
+    const { code } = item;
+    if (!state.codes.some(known => known.code === code)) {
+      state.codes.push({
+        system: String(item.system ?? prepared.event.source),
+        code,
+        kind: String(item.kind ?? 'local'),
+      });
+    }
+  }
+}
+
+function payloadOf(event: GatewayEvent, state: EntityState, previous: string | undefined): Payload {
+  const whole = event.type === 'dossier.submitted' || Object.keys(state.fields).length === 0;
+  return {
+    event,
+    codes: [...state.codes],
+    ...(whole ? {} : { entity: { ...state.fields } }),
+    ...(previous === undefined ? {} : { previous }),
+    ...(state.answers === undefined ? {} : { answers: state.answers }),
+  };
+}

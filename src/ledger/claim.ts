@@ -1,0 +1,133 @@
+/**
+ * Claiming: a turn takes due lanes of one home within its target's gate, tokens and free slots, in one statement that is
+ * durable before the first byte leaves. The lane is leased, never the sync: with a token per claim, so that whoever sleeps
+ * through its lease can neither record nor be confused with the one that took over.
+ */
+import type { Database, Statement } from './database.ts';
+import { run } from './database.ts';
+import type { Sealed } from './seal.ts';
+
+/** Most syncs of one lane that one claim takes. */
+export const SYNCS_A_LANE = 10;
+/** Most payload bytes of one claim beyond the heads of its lanes. */
+const CLAIM_BYTES = 8 * 1024 * 1024;
+
+export interface ClaimedSync {
+  lane: number;
+  entity: number;
+  /** The lane's head position. */
+  head: number;
+  id: string;
+  event: string;
+  pos: number;
+  type: string;
+  mode: string;
+  unit: string | null;
+  state: string;
+  attempts: number;
+  series: number;
+  /** Which idempotency key: 1 = the id, n = `<id>.n`. */
+  send_no: number;
+  unknown: boolean;
+  /** An earlier holder of the lane may have sent it without recording. */
+  maybe_sent: boolean;
+  /** Epoch ms of the first failed attempt of this series, and the target's shut time then. */
+  retry_since: number | null;
+  retry_mark: number | null;
+  body: Buffer | null;
+  key_id: number | null;
+  foreign_id: string | null;
+  shut_ms: number;
+  /** The target's failures or breaker must be told of a success. */
+  gate_dirty: boolean;
+}
+
+/** A lane claimed of which nothing was visible yet. */
+export interface EmptyClaim {
+  lane: number;
+  entity: number;
+  head: number;
+  id: null;
+}
+
+const CLAIM: Statement = {
+  name: 'claim',
+  binary: true,
+  text: `WITH t AS MATERIALIZED (
+      SELECT target, rate, breaker, failures, shut_ms,
+        CASE WHEN rate IS NULL THEN 1000000 ELSE least(rate, tokens + rate * extract(epoch FROM clock_timestamp() - refilled_at)) END AS avail,
+        concurrency - coalesce((SELECT sum(lanes) FROM claims WHERE claims.target = $1 AND until > now()), 0) AS free
+      FROM targets WHERE target = $1 AND NOT held AND (NOT paused OR paused_until <= now())
+        AND (not_before IS NULL OR not_before <= now()) AND (breaker = 'closed' OR probe_at <= now())
+      FOR UPDATE),
+    k AS MATERIALIZED (SELECT greatest(0, least(CASE WHEN breaker = 'closed' THEN $3 ELSE 1 END, floor(avail), free))::int AS n,
+        CASE WHEN breaker = 'closed' AND rate IS NULL THEN ${SYNCS_A_LANE} ELSE 1 END AS per FROM t),
+    l AS MATERIALIZED (
+      SELECT lane, head, lease, upto FROM lanes
+      WHERE target = $1 AND home = $2 AND due <= now()
+        AND (lease IS NULL OR NOT EXISTS (SELECT FROM claims WHERE token = lanes.lease AND until > now()))
+      ORDER BY due LIMIT (SELECT n FROM k) FOR UPDATE SKIP LOCKED),
+    c AS (INSERT INTO claims (token, target, worker, until, lanes)
+      SELECT $4, $1, $5, now() + $6 * interval '1 millisecond', count(*) FROM l HAVING count(*) > 0),
+    u AS (UPDATE lanes SET lease = $4,
+        upto = greatest(CASE WHEN l.lease IS NULL THEN 0 ELSE l.upto END, lanes.head + (SELECT per FROM k) - 1)
+      FROM l WHERE lanes.lane = l.lane
+      RETURNING lanes.lane, lanes.entity, lanes.head, CASE WHEN l.lease IS NULL THEN 0 ELSE l.upto END AS sent_upto),
+    g AS (UPDATE targets SET tokens = greatest(0, t.avail - (SELECT count(*) FROM l)), refilled_at = clock_timestamp(),
+        probe_at = CASE WHEN t.breaker = 'closed' OR NOT EXISTS (SELECT FROM l) THEN targets.probe_at ELSE now() + $6 * interval '1 millisecond' END
+      FROM t WHERE targets.target = t.target AND (t.rate IS NOT NULL OR t.breaker <> 'closed') AND EXISTS (SELECT FROM l))
+    SELECT * FROM (
+      SELECT u.lane, u.entity, u.head, s.id, s.event, s.pos, s.type, s.mode, s.unit, s.state, s.attempts, s.series, s.send_no, s.unknown,
+        s.pos <= u.sent_upto AS maybe_sent,
+        (extract(epoch FROM s.retry_since) * 1000)::bigint AS retry_since, s.retry_mark,
+        p.body, p.key_id, f.id AS foreign_id, (SELECT shut_ms FROM t) AS shut_ms,
+        (SELECT failures > 0 OR breaker <> 'closed' FROM t) AS gate_dirty,
+        sum(octet_length(p.body)) OVER (ORDER BY s.pos - u.head, u.lane) AS bytes
+      FROM u LEFT JOIN syncs s ON s.lane = u.lane AND s.pos BETWEEN u.head AND u.head + (SELECT per FROM k) - 1
+        LEFT JOIN payloads p ON p.event = s.event AND p.revision = s.revision
+        LEFT JOIN foreign_ids f ON f.entity = u.entity AND f.system = $1) q
+    WHERE bytes <= ${CLAIM_BYTES} OR pos = head OR bytes IS NULL ORDER BY lane, pos`,
+};
+
+/** Claims up to `slots` lanes of a home for `leaseMs`. Rows come by lane and position;
+ * a lane whose head is younger than the statement's snapshot comes as one row with `id` null: hand it back. */
+export function claimLanes(
+  database: Database,
+  claim: { target: string; home: string; slots: number; token: string; worker: string; leaseMs: number },
+): Promise<(ClaimedSync | EmptyClaim)[]> {
+  return run<(ClaimedSync | EmptyClaim) & { bytes: number | null }>(database.hot, CLAIM, [
+    claim.target,
+    claim.home,
+    claim.slots,
+    claim.token,
+    claim.worker,
+    claim.leaseMs,
+  ]);
+}
+
+/** The sealed payload of a claimed sync. */
+export function sealedOf(sync: ClaimedSync): Sealed {
+  if (sync.body === null || sync.key_id === null) throw new Error(`the payload of event ${sync.event} is gone`);
+  return { keyId: sync.key_id, body: sync.body };
+}
+
+/** Extends all leases of a worker: one statement per process every few seconds; a stopped process cannot. */
+export async function extendClaims(database: Database, worker: string, leaseMs: number): Promise<void> {
+  await run(
+    database.hot,
+    {
+      name: 'claims_extend',
+      text: "UPDATE claims SET until = now() + $2 * interval '1 millisecond' WHERE worker = $1 AND until > now() AND lanes > 0",
+    },
+    [worker, leaseMs],
+  );
+}
+
+/** Forgets claims that are done or long over. */
+export async function sweepClaims(database: Database): Promise<void> {
+  await run(
+    database.hot,
+    { name: 'claims_sweep', text: "DELETE FROM claims WHERE lanes <= 0 OR until < now() - interval '10 minutes'" },
+    [],
+  );
+}

@@ -1,0 +1,128 @@
+/**
+ * Connections to the ledger: one pool for the hot statements (prepared once, generic plans), one for people's reads,
+ * which may not hold a snapshot for long (a long one stops the pruning of lanes).
+ */
+import pg from 'pg';
+
+export interface Database {
+  url: string;
+  /** Accept, claim, record, relay. */
+  hot: pg.Pool;
+  /** Lists and single look-ups for people; statements end after 2 s. */
+  people: pg.Pool;
+  end(): Promise<void>;
+}
+
+/** A statement prepared once a connection under its name. */
+export interface Statement {
+  name: string;
+  text: string;
+  /** Answer in binary: no hex for bytes, no text for numbers. */
+  binary?: boolean;
+}
+
+const uuidText = (bytes: Buffer): string => {
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+};
+/** Readers for the types that our statements answer with, in binary; others are a mistake in the statement. */
+const BINARY: Record<number, (bytes: Buffer) => unknown> = {
+  16: bytes => bytes[0] === 1,
+  17: bytes => Buffer.from(bytes),
+  20: bytes => Number(bytes.readBigInt64BE(0)),
+  21: bytes => bytes.readInt16BE(0),
+  23: bytes => bytes.readInt32BE(0),
+  25: bytes => bytes.toString('utf8'),
+  701: bytes => bytes.readDoubleBE(0),
+  1043: bytes => bytes.toString('utf8'),
+  2950: uuidText,
+};
+const types = {
+  getTypeParser(oid: number, format?: string): (value: never) => unknown {
+    if (format === 'binary') {
+      const parser = BINARY[oid];
+      if (!parser) throw new Error(`no binary reader for type ${oid}`);
+      return parser as (value: never) => unknown;
+    }
+    if (oid === 20) return Number as (value: never) => unknown;
+    return pg.types.getTypeParser(oid, 'text') as (value: never) => unknown;
+  },
+};
+
+/** Opens the pools; `onError` hears of idle connections that broke (an unheard error would end the process). */
+export function openDatabase(url: string, onError: (error: Error) => void): Database {
+  const pool = (application: string, max: number, options: string): pg.Pool => {
+    const made = new pg.Pool({
+      connectionString: url,
+      max,
+      application_name: application,
+      options,
+      types: types as unknown as pg.CustomTypesConfig,
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000,
+      idleTimeoutMillis: 0,
+    });
+    made.on('error', onError);
+    made.on('connect', client => client.on('error', onError));
+    return made;
+  };
+  const hot = pool(
+    'lienthong',
+    10,
+    '-c plan_cache_mode=force_generic_plan -c lock_timeout=20s -c idle_in_transaction_session_timeout=30s -c jit=off',
+  );
+  const people = pool(
+    'lienthong people',
+    6,
+    '-c statement_timeout=2s -c idle_in_transaction_session_timeout=10s -c jit=off',
+  );
+  return {
+    url,
+    hot,
+    people,
+    end: async () => {
+      await Promise.all([hot.end(), people.end()]);
+    },
+  };
+}
+
+/** Runs a prepared statement. */
+export async function run<Row extends pg.QueryResultRow>(
+  client: pg.Pool | pg.ClientBase,
+  statement: Statement,
+  values: unknown[],
+): Promise<Row[]> {
+  const result = await client.query<Row>({
+    name: statement.name,
+    text: statement.text,
+    values,
+    ...(statement.binary ? { binary: true } : {}),
+  } as pg.QueryConfig);
+  return result.rows;
+}
+
+/** The work of `act` in one transaction; rolled back when it throws. */
+export async function inTransaction<T>(pool: pg.Pool, act: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    const result = await act(client);
+    await client.query('COMMIT');
+    client.release();
+    return result;
+  } catch (error) {
+    try {
+      await client.query('ROLLBACK');
+      client.release();
+    } catch (broken) {
+      client.release(broken instanceof Error ? broken : true);
+    }
+    throw error;
+  }
+}
+
+/** SQLSTATE of a database error; undefined for others. */
+export function sqlState(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}

@@ -1,0 +1,95 @@
+/**
+ * A target's gate: pause, hold, breaker and Retry-After, one row for all processes. Claims read it; nothing here touches lanes.
+ * Time spent shut is summed, so that retries age only while the target could have been reached.
+ */
+import type { SystemConfig } from '../config/system.ts';
+import { type Database, run } from './database.ts';
+
+/** Makes or adjusts the row of each configured system. `held` holds all deliveries from the start. */
+export async function declareTargets(
+  database: Database,
+  systems: readonly SystemConfig[],
+  held: boolean,
+): Promise<void> {
+  for (const system of systems) {
+    await run(
+      database.hot,
+      {
+        name: 'gate_declare',
+        text: `INSERT INTO targets (target, concurrency, rate, held, shut_since) VALUES ($1, $2, $3, $4, CASE WHEN $4 THEN now() END)
+          ON CONFLICT (target) DO UPDATE SET concurrency = EXCLUDED.concurrency, rate = EXCLUDED.rate,
+            held = targets.held OR EXCLUDED.held, shut_since = coalesce(targets.shut_since, EXCLUDED.shut_since)`,
+      },
+      [system.id, system.concurrency, system.ratePerSecond ?? null, held],
+    );
+  }
+}
+
+export interface GateNews {
+  target: string;
+  successes: number;
+  /** Failures that say the target is away (unavailable, timeout, protocol, authentication). */
+  failures: number;
+  cause: string | null;
+  /** From Retry-After, ms from now. */
+  notBeforeMs: number | null;
+  breaker: { failures: number; openMs: number; maxOpenMs: number };
+}
+
+const SHUT =
+  'shut_ms + CASE WHEN shut_since IS NULL THEN 0 ELSE (extract(epoch FROM now() - shut_since) * 1000)::bigint END';
+
+/**
+ * Notes a group of outcomes: a success closes the breaker; failures in a row open it, each failed probe for twice as long.
+ * Answers whether the target may be called now.
+ */
+export async function noteOutcomes(database: Database, news: GateNews): Promise<{ breaker: 'closed' | 'open' }> {
+  const rows = await run<{ breaker: 'closed' | 'open' }>(
+    database.hot,
+    {
+      name: 'gate_note',
+      text: `WITH n AS (SELECT *, CASE WHEN $2 > 0 THEN 'closed' WHEN breaker <> 'closed' OR failures + $3 >= $6 THEN 'open' ELSE 'closed' END AS next
+          FROM targets WHERE target = $1 FOR UPDATE)
+        UPDATE targets SET
+          failures = CASE WHEN $2 > 0 THEN 0 ELSE targets.failures + $3 END,
+          breaker = n.next,
+          opened_at = CASE WHEN n.next = 'closed' THEN NULL ELSE coalesce(targets.opened_at, now()) END,
+          open_ms = CASE WHEN n.next = 'closed' THEN NULL WHEN targets.breaker = 'closed' THEN $7 ELSE least(targets.open_ms * 2, $8) END,
+          probe_at = CASE WHEN n.next = 'closed' THEN NULL
+            ELSE now() + (CASE WHEN targets.breaker = 'closed' THEN $7 ELSE least(targets.open_ms * 2, $8) END) * interval '1 millisecond' END,
+          not_before = CASE WHEN $5::float8 IS NULL THEN targets.not_before ELSE greatest(targets.not_before, now() + $5 * interval '1 millisecond') END,
+          shut_ms = CASE WHEN n.next = 'closed' AND NOT targets.paused AND NOT targets.held THEN ${SHUT.replaceAll('shut_', 'targets.shut_')} ELSE targets.shut_ms END,
+          shut_since = CASE WHEN n.next = 'open' THEN coalesce(targets.shut_since, now())
+            WHEN targets.paused OR targets.held THEN targets.shut_since ELSE NULL END,
+          last_success_at = CASE WHEN $2 > 0 THEN now() ELSE targets.last_success_at END,
+          last_failure_at = CASE WHEN $3 > 0 THEN now() ELSE targets.last_failure_at END,
+          last_cause = CASE WHEN $3 > 0 THEN $4 ELSE targets.last_cause END
+        FROM n WHERE targets.target = n.target RETURNING targets.breaker`,
+    },
+    [
+      news.target,
+      news.successes,
+      news.failures,
+      news.cause,
+      news.notBeforeMs,
+      news.breaker.failures,
+      news.breaker.openMs,
+      news.breaker.maxOpenMs,
+    ],
+  );
+  return rows[0] ?? { breaker: 'closed' };
+}
+
+/** May a lane that is already claimed go on sending? Read between sends. */
+export async function gateIsOpen(database: Database, target: string): Promise<boolean> {
+  const rows = await run<{ open: boolean }>(
+    database.hot,
+    {
+      name: 'gate_open',
+      text: `SELECT NOT held AND (NOT paused OR paused_until <= now()) AND (not_before IS NULL OR not_before <= now()) AND breaker = 'closed' AS open
+        FROM targets WHERE target = $1`,
+    },
+    [target],
+  );
+  return rows[0]?.open ?? false;
+}

@@ -3,7 +3,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { CauseCode } from '../domain/causes.ts';
-import { type ClaimedSync, extendClaims } from '../ledger/claim.ts';
+import { type ClaimedSync, extendClaims, LEASE_FLOOR_MS } from '../ledger/claim.ts';
 import type { Database } from '../ledger/database.ts';
 import { learnFromTarget } from '../ledger/record.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
@@ -13,8 +13,6 @@ import type { Target } from './target.ts';
 import { type TurnContext, takeTurn } from './turn.ts';
 import type { Turns } from './turns.ts';
 
-/** Shortest lease; longer where a call may take longer. */
-const LEASE_MS = 15_000;
 const EXTEND_MS = 2_000;
 
 export interface DeliveryOptions {
@@ -47,8 +45,8 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryS
   const air = new Set<Promise<unknown>>();
   let stopping = false;
   let extendedAt = 0;
-  const leaseMs = (target: Target): number => Math.max(LEASE_MS, target.system.timeoutMs + 5_000);
-  const longest = Math.max(LEASE_MS, ...targets.map(leaseMs));
+  const leaseMs = (target: Target): number => Math.max(LEASE_FLOOR_MS, target.system.timeoutMs + 5_000);
+  const longest = Math.max(LEASE_FLOOR_MS, ...targets.map(leaseMs));
 
   const extend = async (): Promise<void> => {
     const asked = performance.now();

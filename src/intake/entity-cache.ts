@@ -36,7 +36,7 @@ export class EntityCache {
       this.#byId.delete(row.id);
       this.#byId.set(row.id, {
         version: row.version,
-        state: open({ keyId: row.key_id, body: row.state }) as EntityState,
+        state: open({ keyId: row.key_id, body: Buffer.from(row.state, 'base64') }) as EntityState,
       });
     }
   }

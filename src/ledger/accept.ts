@@ -62,8 +62,7 @@ export interface EntityRow {
 
 const LOCK_ENTITIES: Statement = {
   name: 'accept_lock',
-  binary: true,
-  text: `SELECT a.key, e.id, e.version, CASE WHEN k.version = e.version THEN NULL ELSE e.state END AS state, e.key_id
+  text: `SELECT a.key, e.id, e.version, CASE WHEN k.version = e.version THEN NULL ELSE encode(e.state, 'base64') END AS state, e.key_id
     FROM unnest($1::text[], $2::int[]) k(key, version) JOIN aliases a ON a.key = k.key JOIN entities e ON e.id = a.entity
     ORDER BY e.id FOR UPDATE OF e`,
 };
@@ -80,7 +79,6 @@ const LEARN_ALIASES: Statement = {
 };
 const KNOWN_EVENTS: Statement = {
   name: 'accept_known',
-  binary: true,
   text: 'SELECT key, id, hash, echo_of FROM events WHERE key = ANY($1::uuid[])',
 };
 const SYNC_STATES: Statement = {
@@ -127,7 +125,8 @@ export interface LockedEntity {
   id: number;
   version: number;
   /** Null when the version asked with is the one that stands. */
-  state: Buffer | null;
+  /** Base64. */
+  state: string | null;
   key_id: number;
 }
 

@@ -2,6 +2,9 @@
  * Claiming: a turn takes due lanes of one home within its target's gate, tokens and free slots, in one statement that is
  * durable before the first byte leaves. The lane is leased, never the sync: with a token per claim, so that whoever sleeps
  * through its lease can neither record nor be confused with the one that took over.
+ *
+ * Trap, with a test: a claim that waited for the target's row sees lanes newest but `claims` in its older snapshot, so a lane
+ * leased meanwhile by a claim it cannot see would look free; `leased_at` stands in the lane row itself and tells.
  */
 import type { Database, Statement } from './database.ts';
 import { run } from './database.ts';
@@ -9,6 +12,8 @@ import type { Sealed } from './seal.ts';
 
 /** Most syncs of one lane that one claim takes. */
 export const SYNCS_A_LANE = 10;
+/** No lease is shorter than this. */
+export const LEASE_FLOOR_MS = 15_000;
 /** Most payload bytes of one claim beyond the heads of its lanes. */
 const CLAIM_BYTES = 8 * 1024 * 1024;
 
@@ -34,7 +39,8 @@ export interface ClaimedSync {
   /** Epoch ms of the first failed attempt of this series, and the target's shut time then. */
   retry_since: number | null;
   retry_mark: number | null;
-  body: Buffer | null;
+  /** Sealed payload, base64 (the driver would bring bytes as hex). */
+  body: string | null;
   key_id: number | null;
   foreign_id: string | null;
   shut_ms: number;
@@ -52,7 +58,6 @@ export interface EmptyClaim {
 
 const CLAIM: Statement = {
   name: 'claim',
-  binary: true,
   text: `WITH t AS MATERIALIZED (
       SELECT target, rate, breaker, failures, shut_ms,
         CASE WHEN rate IS NULL THEN 1000000 ELSE least(rate, tokens + rate * extract(epoch FROM clock_timestamp() - refilled_at)) END AS avail,
@@ -65,11 +70,12 @@ const CLAIM: Statement = {
     l AS MATERIALIZED (
       SELECT lane, head, lease, upto FROM lanes
       WHERE target = $1 AND home = $2 AND due <= now()
-        AND (lease IS NULL OR NOT EXISTS (SELECT FROM claims WHERE token = lanes.lease AND until > now()))
+        AND (lease IS NULL OR (leased_at < now() - interval '${LEASE_FLOOR_MS} milliseconds'
+          AND NOT EXISTS (SELECT FROM claims WHERE token = lanes.lease AND until > now())))
       ORDER BY due LIMIT (SELECT n FROM k) FOR UPDATE SKIP LOCKED),
     c AS (INSERT INTO claims (token, target, worker, until, lanes)
       SELECT $4, $1, $5, now() + $6 * interval '1 millisecond', count(*) FROM l HAVING count(*) > 0),
-    u AS (UPDATE lanes SET lease = $4,
+    u AS (UPDATE lanes SET lease = $4, leased_at = now(),
         upto = greatest(CASE WHEN l.lease IS NULL THEN 0 ELSE l.upto END, lanes.head + (SELECT per FROM k) - 1)
       FROM l WHERE lanes.lane = l.lane
       RETURNING lanes.lane, lanes.entity, lanes.head, CASE WHEN l.lease IS NULL THEN 0 ELSE l.upto END AS sent_upto),
@@ -80,7 +86,7 @@ const CLAIM: Statement = {
       SELECT u.lane, u.entity, u.head, s.id, s.event, s.pos, s.type, s.mode, s.unit, s.state, s.attempts, s.series, s.send_no, s.unknown,
         s.pos <= u.sent_upto AS maybe_sent,
         (extract(epoch FROM s.retry_since) * 1000)::bigint AS retry_since, s.retry_mark,
-        p.body, p.key_id, f.id AS foreign_id, (SELECT shut_ms FROM t) AS shut_ms,
+        encode(p.body, 'base64') AS body, p.key_id, f.id AS foreign_id, (SELECT shut_ms FROM t) AS shut_ms,
         (SELECT failures > 0 OR breaker <> 'closed' FROM t) AS gate_dirty,
         sum(octet_length(p.body)) OVER (ORDER BY s.pos - u.head, u.lane) AS bytes
       FROM u LEFT JOIN syncs s ON s.lane = u.lane AND s.pos BETWEEN u.head AND u.head + (SELECT per FROM k) - 1
@@ -108,7 +114,7 @@ export function claimLanes(
 /** The sealed payload of a claimed sync. */
 export function sealedOf(sync: ClaimedSync): Sealed {
   if (sync.body === null || sync.key_id === null) throw new Error(`the payload of event ${sync.event} is gone`);
-  return { keyId: sync.key_id, body: sync.body };
+  return { keyId: sync.key_id, body: Buffer.from(sync.body, 'base64') };
 }
 
 /** Extends all leases of a worker: one statement per process every few seconds; a stopped process cannot. */

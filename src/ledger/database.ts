@@ -17,35 +17,13 @@ export interface Database {
 export interface Statement {
   name: string;
   text: string;
-  /** Answer in binary: no hex for bytes, no text for numbers. */
-  binary?: boolean;
 }
 
-const uuidText = (bytes: Buffer): string => {
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-};
-/** Readers for the types that our statements answer with, in binary; others are a mistake in the statement. */
-const BINARY: Record<number, (bytes: Buffer) => unknown> = {
-  16: bytes => bytes[0] === 1,
-  17: bytes => Buffer.from(bytes),
-  20: bytes => Number(bytes.readBigInt64BE(0)),
-  21: bytes => bytes.readInt16BE(0),
-  23: bytes => bytes.readInt32BE(0),
-  25: bytes => bytes.toString('utf8'),
-  701: bytes => bytes.readDoubleBE(0),
-  1043: bytes => bytes.toString('utf8'),
-  2950: uuidText,
-};
+/** Whole numbers of 64 bits as numbers: ours stay far below 2^53. */
 const types = {
-  getTypeParser(oid: number, format?: string): (value: never) => unknown {
-    if (format === 'binary') {
-      const parser = BINARY[oid];
-      if (!parser) throw new Error(`no binary reader for type ${oid}`);
-      return parser as (value: never) => unknown;
-    }
+  getTypeParser(oid: number, format?: 'text' | 'binary'): (value: never) => unknown {
     if (oid === 20) return Number as (value: never) => unknown;
-    return pg.types.getTypeParser(oid, 'text') as (value: never) => unknown;
+    return pg.types.getTypeParser(oid, format ?? 'text') as (value: never) => unknown;
   },
 };
 
@@ -92,12 +70,7 @@ export async function run<Row extends pg.QueryResultRow>(
   statement: Statement,
   values: unknown[],
 ): Promise<Row[]> {
-  const result = await client.query<Row>({
-    name: statement.name,
-    text: statement.text,
-    values,
-    ...(statement.binary ? { binary: true } : {}),
-  } as pg.QueryConfig);
+  const result = await client.query<Row>({ name: statement.name, text: statement.text, values });
   return result.rows;
 }
 

@@ -53,7 +53,6 @@ export interface LaneStep {
 
 const RECORD: Statement = {
   name: 'record',
-  binary: true,
   text: `WITH h AS MATERIALIZED (
       SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::float8[], $5::uuid[], $6::bool[]) t(lane, token, head, retry_ms, blocked, release)),
     l AS MATERIALIZED (SELECT lanes.lane FROM lanes JOIN h ON h.lane = lanes.lane AND h.token = lanes.lease ORDER BY lanes.lane FOR UPDATE OF lanes),

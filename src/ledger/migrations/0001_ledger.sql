@@ -121,6 +121,7 @@ CREATE TABLE lanes (
   due timestamptz,
   blocked_by uuid,
   lease uuid,
+  leased_at timestamptz,
   upto bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.01);
 CREATE UNIQUE INDEX lanes_subject ON lanes (target, entity);

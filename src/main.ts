@@ -1,0 +1,195 @@
+/**
+ * One gateway process: configuration → ledger → the roles asked for → a stop that finishes what is in hand and leaves the
+ * rest in the ledger. Nothing is kept here that another process could need.
+ */
+
+import { schedule } from 'node-cron';
+import type { Logger } from 'pino';
+import { uuidv7 } from 'uuidv7';
+import { registerPeopleApi } from './admin/register.ts';
+import { authenticateClient, ensureAdministrator } from './auth/people.ts';
+import type { FirstRun } from './cli/first-run.ts';
+import type { Configuration } from './config/system.ts';
+import { type ConnectedSystem, connectSystems } from './connectors.ts';
+import { startRelay } from './delivery/relay.ts';
+import { startDelivery } from './delivery/service.ts';
+import { createTarget, type Target } from './delivery/target.ts';
+import { createTurns } from './delivery/turns.ts';
+import { createMetrics } from './health/metrics.ts';
+import { createEventChecker } from './http/event-checks.ts';
+import { createServer } from './http/server.ts';
+import { createAcceptQueue } from './intake/accept-queue.ts';
+import { startPoller } from './intake/poller.ts';
+import { retryRefused } from './intake/retry-refused.ts';
+import { registerIntake } from './intake/routes.ts';
+import { createSystemAuth } from './intake/system-auth.ts';
+import { openDatabase } from './ledger/database.ts';
+import { declareTargets } from './ledger/gate.ts';
+import { ledgerReleases } from './ledger/releases.ts';
+import { ledgerSessionStore } from './ledger/sessions.ts';
+import { loadVocabulary } from './translation/load.ts';
+
+/** How long a stop waits for calls in the air. */
+const GRACE_MS = 20_000;
+
+export interface GatewayOptions {
+  /** Start with deliveries held. */
+  hold: boolean;
+  /** The first administrator; undefined where people sign in by other means. */
+  firstRun?: FirstRun | undefined;
+  logger: Logger;
+}
+export interface Gateway {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the roles of `configuration`; rejects without leaving anything running. The database must be migrated. */
+export async function runGateway(configuration: Configuration, options: GatewayOptions): Promise<Gateway> {
+  const { logger } = options;
+  const { roles } = configuration;
+  const stops: (() => Promise<unknown> | unknown)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const act of stops.splice(0).reverse()) await act();
+  };
+  try {
+    return await start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  async function start(): Promise<Gateway> {
+    const onError = quietly(logger);
+    const database = openDatabase(configuration.databaseUrl, onError);
+    stops.push(() => database.end());
+    const connected = await connectSystems(configuration.systems, system =>
+      ledgerSessionStore(database, system.id, Date.now),
+    );
+    stops.push(() => {
+      for (const system of connected) system.close();
+    });
+    const { vocabulary } = await loadVocabulary(configuration.mappingsDir, {
+      cacheDir: `${configuration.dataDir}/cache`,
+    });
+    const releases = ledgerReleases(database);
+    const release = await releases.remember(vocabulary);
+    await declareTargets(database, configuration.systems, options.hold);
+    if (options.firstRun)
+      await ensureAdministrator(database, { ...options.firstRun.admin, apiToken: options.firstRun.apiToken });
+
+    const turns = await createTurns(
+      configuration.redisUrl
+        ? { kind: 'redis', url: configuration.redisUrl }
+        : { kind: 'postgres', url: configuration.databaseUrl },
+      configuration.systems.map(system => system.id),
+      onError,
+    );
+    stops.push(() => turns.close());
+    const systemOf = (id: string) => configuration.systems.find(system => system.id === id);
+    const statusListOf = (source: string): string => systemOf(source)?.statusList ?? 'national';
+    const current = { vocabulary, release };
+    const metrics = createMetrics(database);
+    const checker = createEventChecker();
+    const queue = createAcceptQueue({
+      database,
+      context: () => ({ vocabulary: current.vocabulary, systems: configuration.systems, newId: uuidv7 }),
+      wake: turns.wake,
+    });
+    stops.push(() => queue.idle());
+    const targets: Target[] = connected.map(({ system, connector }) => createTarget(system, connector));
+
+    if (roles.has('worker')) {
+      const delivery = await startDelivery({
+        database,
+        turns,
+        targets,
+        vocabulary: () => current,
+        statusListOf,
+        onFault: (sync, error) => logger.error({ err: error, sync }, 'a sync met a fault of the gateway'),
+        onError,
+        onOutcome: (target, sync, state, cause) => {
+          metrics.outcome(target, state, cause);
+          if (state !== 'delivered') logger.info({ sync: sync.id, target, state, cause }, 'sync not delivered');
+        },
+      });
+      metrics.refusedRecords(() => delivery.refused());
+      stops.push(() => delivery.stop(GRACE_MS));
+    }
+    if (roles.has('worker') || roles.has('scheduler')) {
+      const relay = startRelay(database, turns, onError);
+      stops.push(() => relay.stop());
+    }
+    if (roles.has('scheduler')) {
+      const poller = startPoller(connected, {
+        database,
+        queue,
+        checker,
+        systemOf,
+        onAccepted: metrics.accepted,
+        onError,
+      });
+      stops.push(() => poller.stop());
+      const partitions = schedule(
+        '17 2 * * *',
+        () => {
+          database.hot.query('SELECT make_payload_partitions(3)').catch(onError);
+        },
+        { timezone: 'Asia/Ho_Chi_Minh' },
+      );
+      stops.push(() => partitions.destroy());
+    }
+    if (roles.has('api')) {
+      const connectorOf = (id: string) => connected.find((entry: ConnectedSystem) => entry.system.id === id)?.connector;
+      const app = createServer({ logger });
+      stops.push(() => app.close());
+      await registerPeopleApi(app, {
+        database,
+        targets,
+        turns,
+        vocabulary: () => current,
+        releases,
+        statusListOf,
+        systems: configuration.systems,
+        logger,
+        roles,
+        startedAt: new Date(),
+        metrics,
+        retryRefused: id =>
+          retryRefused(id, { database, queue, checker, connectorOf, systemOf, now: () => new Date() }),
+        registerIntake: scope =>
+          registerIntake(scope, {
+            queue,
+            auth: createSystemAuth(configuration.systems),
+            checker,
+            connectorOf,
+            authenticateClient: request => authenticateClient(database, request),
+            onAccepted: metrics.accepted,
+            now: () => new Date(),
+          }),
+      });
+      await app.listen({ host: configuration.host, port: configuration.port });
+    }
+    return {
+      url: `http://${configuration.host.includes(':') ? `[${configuration.host}]` : configuration.host}:${configuration.port}`,
+      stop,
+    };
+  }
+}
+
+/** Errors of connections come in floods while a dependency is away: the same text is logged once in five seconds. */
+function quietly(logger: Logger): (error: unknown) => void {
+  const seen = new Map<string, { at: number; more: number }>();
+  return error => {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const now = performance.now();
+    const known = seen.get(text);
+    if (known && now - known.at < 5_000) {
+      known.more += 1;
+      return;
+    }
+    logger.error({ err: error, repeated: known?.more ?? 0 }, 'a dependency failed');
+    if (seen.size > 200) seen.clear();
+    seen.set(text, { at: now, more: 0 });
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * Units by code and day. All 95 new units carry a predecessor's code, so a code alone is no identity:
+ * on a day of its validity a code is that unit; else, if it ended before, it leads to its successor (Nghị quyết 1662/NQ-UBTVQH15).
+ */
+import { type Candidate, type EntryRef, entryRef, type FormerUnitRecord, type UnitRecord } from './content.ts';
+import { localDay } from './local-day.ts';
+
+export type UnitAnswer =
+  | { ok: true; code: string; name: string; changed: boolean; entry?: EntryRef }
+  | { ok: false; cause: 'unknown-unit' }
+  | { ok: false; cause: 'ambiguous-unit'; candidates: Candidate[]; entry: EntryRef };
+
+export interface Units {
+  /** Which unit `code` is at `at` (RFC 3339). */
+  resolve(code: string, at: string): UnitAnswer;
+  /** Full name, `Phường Trấn Biên`, as of `at`; without it, as last recorded. */
+  name(code: string, at?: string): string | undefined;
+}
+
+interface Version {
+  from: string;
+  answer: UnitAnswer & { ok: true };
+}
+interface Current {
+  from: string;
+  to: string;
+  /** Oldest first. */
+  versions: Version[];
+}
+interface Former {
+  code: string;
+  to: string;
+  inForce: UnitAnswer;
+  successors: string[];
+  entry: EntryRef;
+}
+
+const UNKNOWN: UnitAnswer = { ok: false, cause: 'unknown-unit' };
+const FOREVER = '9999-12-31';
+
+/** `phường` + `Trấn Biên` → `Phường Trấn Biên`, in NFC. */
+export function fullName(type: string, name: string): string {
+  return `${type.charAt(0).toUpperCase()}${type.slice(1)} ${name}`.normalize('NFC');
+}
+
+/** Builds the look-up; the records must have passed the cross-checks (check-content.ts). */
+export function compileUnits(units: readonly UnitRecord[], formerUnits: readonly FormerUnitRecord[]): Units {
+  const current = new Map<string, Current[]>();
+  for (const unit of units) {
+    const periods = current.get(unit.code) ?? [];
+    periods.push({ from: unit.validFrom, to: unit.validTo ?? FOREVER, versions: versionsOf(unit) });
+    current.set(unit.code, periods);
+  }
+  const former = new Map<string, Former[]>();
+  for (const unit of formerUnits) {
+    const ended = former.get(unit.code) ?? [];
+    ended.push(compileFormer(unit));
+    former.set(unit.code, ended);
+  }
+
+  const inForce = (code: string, day: string): (UnitAnswer & { ok: true }) | undefined => {
+    for (const period of current.get(code) ?? []) {
+      if (day < period.from || day > period.to) continue;
+      let answer = period.versions[0]!.answer;
+      for (const version of period.versions) if (version.from <= day) answer = version.answer;
+      return answer;
+    }
+    return undefined;
+  };
+  /** Follows a succession over any number of reforms; it ends, since each step is later than the last. */
+  const successorsOf = (old: Former, day: string): Candidate[] =>
+    old.successors.flatMap(code => {
+      const answer = inForce(code, day);
+      if (answer !== undefined) return [{ code: answer.code, name: answer.name }];
+      const next = former.get(code)?.find(later => later.to > old.to && later.to < day);
+      return next === undefined ? [] : successorsOf(next, day);
+    });
+  const leadsTo = (old: Former, day: string): UnitAnswer => {
+    const candidates = successorsOf(old, day);
+    const only = candidates[0];
+    if (only === undefined) return UNKNOWN;
+    if (candidates.length > 1) return { ok: false, cause: 'ambiguous-unit', candidates, entry: old.entry };
+    return { ok: true, code: only.code, name: only.name, changed: only.code !== old.code, entry: old.entry };
+  };
+
+  return {
+    resolve(code, at) {
+      const day = localDay(at);
+      const now = inForce(code, day);
+      if (now !== undefined) return now;
+      const ended = former.get(code);
+      const then = ended?.find(unit => day <= unit.to);
+      const old = ended?.findLast(unit => unit.to < day);
+      if (old !== undefined) return leadsTo(old, day);
+      return then === undefined ? UNKNOWN : then.inForce;
+    },
+    name(code, at) {
+      const answer = at === undefined ? current.get(code)?.at(-1)?.versions.at(-1)?.answer : this.resolve(code, at);
+      return answer?.ok ? answer.name : undefined;
+    },
+  };
+}
+
+function versionsOf(unit: UnitRecord): Version[] {
+  let { name, type } = unit;
+  const versions: Version[] = [];
+  const add = (from: string): void => {
+    versions.push({ from, answer: { ok: true, code: unit.code, name: fullName(type, name), changed: false } });
+  };
+  add(unit.validFrom);
+  for (const change of unit.changes ?? []) {
+    name = change.name ?? name;
+    type = change.type ?? type;
+    add(change.from);
+  }
+  return versions;
+}
+
+function compileFormer(unit: FormerUnitRecord): Former {
+  const whole = unit.successors.length === 1;
+  return {
+    code: unit.code,
+    to: unit.validTo,
+    inForce: { ok: true, code: unit.code, name: fullName(unit.type, unit.name), changed: false },
+    successors: unit.successors.map(successor => successor.code),
+    entry: entryRef(`former-unit:${unit.code}`, unit, whole ? 'equivalent' : 'related'),
+  };
+}

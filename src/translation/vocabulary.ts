@@ -1,0 +1,74 @@
+/**
+ * The vocabulary as the gateway asks it: compiled once from the content of mappings/, immutable, every look-up O(1).
+ * Connectors see only its CodeBook side.
+ */
+import type { CodeBook } from '../domain/code-book.ts';
+import { compileCodes } from './codes.ts';
+import type { EntryRef, FactRecord, VocabularyContent } from './content.ts';
+import { compileProcedures, type ProcedureAnswer, type ProcedureFacts } from './procedures.ts';
+import { compileStatuses, type LocalAnswer, type NationalAnswer } from './statuses.ts';
+import { compileUnits, type UnitAnswer } from './units.ts';
+
+export interface Vocabulary extends CodeBook {
+  /** SHA-256 over the canonical content, hex. */
+  readonly release: string;
+  /** The first twelve digits of `release`, for people. */
+  readonly name: string;
+  readonly content: VocabularyContent;
+
+  /** Which unit a code is on the day of `at` in UTC+7; an ended code leads to its successor, a split one is ambiguous. */
+  resolveUnit(code: string, at: string): UnitAnswer;
+  /** Full name as of `at`; without it the last recorded name. */
+  unitName(code: string, at?: string): string | undefined;
+  /** The national procedure code in force at `at`; `name` only helps to order the candidates. */
+  resolveProcedure(code: string, at: string, name?: string): ProcedureAnswer;
+  /** Everything recorded of a procedure; undefined when it is not in the catalogue. */
+  procedureFacts(code: string): ProcedureFacts | undefined;
+  /** Who decides: the portal for what the province decides, else (also when unknown) the commune. */
+  handlerOf(procedureCode: string): 'commune' | 'portal';
+  toNational(list: string, status: string, subStatus?: string, previousNational?: string): NationalAnswer;
+  fromNational(list: string, national: string, subStatus?: string): LocalAnswer;
+  /** What the statuses of a list are about; undefined for an unknown list. */
+  statusListAbout(list: string): 'dossier' | 'document' | undefined;
+  hasStatus(list: string, code: string): boolean;
+  /** The name of a status for people. */
+  statusName(list: string, code: string): string | undefined;
+  /** The entry behind a code of a code list, for traces. */
+  codeEntry(list: string, code: string): EntryRef | undefined;
+  /** Reviewed facts of a kind (`term`, `document-type`, `post`, `day-off`, …), in the order of their ids. */
+  facts(kind: string): readonly FactRecord[];
+  /** One fact by kind and id. */
+  fact(kind: string, id: string): FactRecord | undefined;
+}
+
+/** Compiles checked content; `release` is its hash (release.ts). */
+export function compileVocabulary(content: VocabularyContent, release: string): Vocabulary {
+  const units = compileUnits(content.units, content.formerUnits);
+  const procedures = compileProcedures(content.procedures, content.procedureAliases);
+  const statuses = compileStatuses(content.statusLists, content.statuses);
+  const codes = compileCodes(content.codes);
+  const byKind = Map.groupBy(content.facts, fact => fact.kind);
+  const byId = new Map(content.facts.map(fact => [`${fact.kind}:${fact.id}`, fact]));
+
+  return Object.freeze<Vocabulary>({
+    release,
+    name: release.slice(0, 12),
+    content,
+    resolveUnit: (code, at) => units.resolve(code, at),
+    unitName: (code, at) => units.name(code, at),
+    resolveProcedure: (code, at, name) => procedures.resolve(code, at, name),
+    procedureFacts: code => procedures.facts(code),
+    procedure: code => procedures.facts(code),
+    handlerOf: code => (procedures.facts(code)?.level === 'tỉnh' ? 'portal' : 'commune'),
+    toNational: (list, status, subStatus, previous) => statuses.toNational(list, status, subStatus, previous),
+    fromNational: (list, national, subStatus) => statuses.fromNational(list, national, subStatus),
+    statusListAbout: list => statuses.about(list),
+    hasStatus: (list, code) => statuses.has(list, code),
+    statusName: (list, code) => statuses.name(list, code),
+    encode: (list, canonical) => codes.encode(list, canonical),
+    decode: (list, code) => codes.decode(list, code),
+    codeEntry: (list, code) => codes.entry(list, code),
+    facts: kind => byKind.get(kind) ?? [],
+    fact: (kind, id) => byId.get(`${kind}:${id}`),
+  });
+}

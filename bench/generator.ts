@@ -59,12 +59,16 @@ function lane(): Promise<void> {
       if (rate > 0) {
         const due = first + (next * 1_000_000) / rate;
         const wait = due - now();
-        if (wait > 1_000) return void setTimeout(send, Math.ceil(wait / 1_000));
+        if (wait > 1_000) {
+          setTimeout(send, Math.ceil(wait / 1_000));
+          return;
+        }
       }
       current = takeNext();
       if (!current) {
-        if (next >= total) return end(false);
-        return void setImmediate(send);
+        if (next >= total) end(false);
+        else setImmediate(send);
+        return;
       }
       const body = JSON.stringify(sampleEvent(current.id, current.subject, current.round));
       const timestamp = String(Math.floor(Date.now() / 1_000));
@@ -90,7 +94,8 @@ function lane(): Promise<void> {
         latencies.push(acked - started);
         lastAck = acked;
         const answer = JSON.parse(buffer.slice(head + 4)) as { events: { syncs: { id: string }[] }[] };
-        for (const sync of answer.events[0]?.syncs ?? []) syncs.push([sync.id, current.subject, current.round, started, acked]);
+        for (const sync of answer.events[0]?.syncs ?? [])
+          syncs.push([sync.id, current.subject, current.round, started, acked]);
       } else {
         refused += 1;
         if (refused === 1) process.stderr.write(`${buffer.slice(0, 600)}\n`);
@@ -103,7 +108,8 @@ function lane(): Promise<void> {
 
 await Promise.all(Array.from({ length: connections }, lane));
 latencies.sort((a, b) => a - b);
-const at = (share: number): number => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
+const at = (share: number): number =>
+  latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
 process.stdout.write(
   `${JSON.stringify({ accepted: latencies.length, refused, broken, first, lastAck, p50: at(0.5), p99: at(0.99), syncs })}\n`,
 );

@@ -25,14 +25,22 @@ const server = http.createServer({ keepAliveTimeout: 300_000 }, (request, respon
       requests = 0;
       return json(200, {});
     }
-    if (url === '/_bench/count') return json(200, { requests, different: different.size, last: taken.at(-1)?.at ?? 0, now: now(), pid: process.pid });
+    if (url === '/_bench/count')
+      return json(200, {
+        requests,
+        different: different.size,
+        last: taken.at(-1)?.at ?? 0,
+        now: now(),
+        pid: process.pid,
+      });
     if (url === '/_bench/taken') return json(200, taken);
     if (url.endsWith('/token')) return json(200, { access_token: 'bench', expires_in: 86_400, token_type: 'Bearer' });
     requests += 1;
     const sync = String(request.headers['x-lienthong-sync'] ?? '');
     different.add(sync);
     taken.push({ sync, at: now() });
-    json(201, { id: sync, maSo: `B-${requests}` });
+    const code = /"maQuocGia":"([^"]+)"/.exec(Buffer.concat(chunks).toString('utf8'))?.[1] ?? 'none';
+    json(201, { id: `id-${code}`, maSo: `B-${code}` });
   });
 });
 server.listen(Number(process.env.BENCH_TARGET_PORT ?? 0), '127.0.0.1', () => {

@@ -24,8 +24,6 @@ export interface LaneContext {
   leaseUntil(): number;
   vocabulary(): { vocabulary: Vocabulary; release: number };
   statusListOf(source: string): string;
-  /** Numbers and ids learnt from the target's answer. */
-  learn(entity: number, outcome: Extract<Outcome, { result: 'delivered' }>): Promise<void>;
   stopping(): boolean;
   random(): number;
   onFault(sync: string, error: unknown): void;
@@ -228,8 +226,7 @@ async function findEffect(delivery: Delivery, sync: ClaimedSync, context: LaneCo
     const answer = await target.connector.lookUp(delivery);
     context.gate.success();
     if (answer.found === 'equal') {
-      if (answer.foreignId !== undefined)
-        await context.learn(sync.entity, { syncId: sync.id, result: 'delivered', foreignId: answer.foreignId });
+      learn(sync, answer, context);
       return settled('delivered', { attempted: 1, outcome: 'found', detail: 'found at the target by look-up' });
     }
     if (answer.found === 'newer')
@@ -249,10 +246,22 @@ async function findEffect(delivery: Delivery, sync: ClaimedSync, context: LaneCo
   }
 }
 
+/** Keeps the target's own id and the numbers it gave, where they are new. */
+function learn(
+  sync: ClaimedSync,
+  answer: { foreignId?: string; codes?: { code: string }[] },
+  context: LaneContext,
+): void {
+  const foreignId = answer.foreignId === sync.foreign_id ? undefined : answer.foreignId;
+  const keys = sync.foreign_id === null ? (answer.codes ?? []).map(code => `dossier:${code.code}`) : [];
+  if (foreignId === undefined && keys.length === 0) return;
+  context.recorder.learn({ entity: sync.entity, system: context.target.system.id, foreignId, keys });
+}
+
 async function judge(outcome: Outcome, delivery: Delivery, sync: ClaimedSync, context: LaneContext): Promise<Settled> {
   if (outcome.result === 'delivered') {
     context.gate.success();
-    if (outcome.foreignId !== undefined || outcome.codes !== undefined) await context.learn(sync.entity, outcome);
+    learn(sync, outcome, context);
     return settled('delivered', { attempted: 1, detail: outcome.detail ?? null });
   }
   if (outcome.cause === 'target-conflict' && context.target.means.looksUp) {

@@ -4,7 +4,7 @@
  */
 import type { Database } from '../ledger/database.ts';
 import { sqlState } from '../ledger/database.ts';
-import { type LaneStep, recordOutcomes, type SyncOutcome } from '../ledger/record.ts';
+import { type LaneStep, type Learnt, learnFromTargets, recordOutcomes, type SyncOutcome } from '../ledger/record.ts';
 
 export interface Recorded {
   /** False when the lane's lease was lost: nothing was recorded. */
@@ -20,6 +20,8 @@ interface Entry {
 
 export interface Recorder {
   record(step: LaneStep, outcomes: readonly SyncOutcome[]): Promise<Recorded>;
+  /** What a target's answer taught; kept before the outcome that follows is recorded. */
+  learn(learnt: Learnt): void;
   /** Waits until everything given is recorded. */
   idle(): Promise<void>;
   /** Records refused because the lease was lost, since start. */
@@ -34,10 +36,19 @@ export function createRecorder(database: Database, onError: (error: unknown) => 
   const waiting = new Map<string, Entry>();
   let running: Promise<void> | undefined;
   let refused = 0;
+  let learnt: Learnt[] = [];
 
   const write = async (entries: Entry[]): Promise<void> => {
     for (let attempt = 0; ; attempt++) {
       try {
+        const lessons = learnt;
+        learnt = [];
+        try {
+          if (lessons.length > 0) await learnFromTargets(database, lessons);
+        } catch (error) {
+          learnt = [...lessons, ...learnt];
+          throw error;
+        }
         const rows = await recordOutcomes(
           database,
           entries.map(entry => entry.step),
@@ -83,6 +94,9 @@ export function createRecorder(database: Database, onError: (error: unknown) => 
         } else waiting.set(key, { step, outcomes: [...outcomes], settle: [resolve] });
         running ??= Promise.resolve().then(drain);
       }),
+    learn: item => {
+      learnt.push(item);
+    },
     idle: async () => {
       await running;
     },

@@ -5,7 +5,6 @@ import { randomUUID } from 'node:crypto';
 import type { CauseCode } from '../domain/causes.ts';
 import { type ClaimedSync, extendClaims, LEASE_FLOOR_MS } from '../ledger/claim.ts';
 import type { Database } from '../ledger/database.ts';
-import { learnFromTarget } from '../ledger/record.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
 import { GateWatch } from './gate-watch.ts';
 import { createRecorder } from './recorder.ts';
@@ -71,13 +70,6 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryS
       gateOf: of => gates.get(of.system.id) as GateWatch,
       vocabulary: options.vocabulary,
       statusListOf: options.statusListOf,
-      learn: (entity, outcome) =>
-        learnFromTarget(database, {
-          entity,
-          system: target.system.id,
-          foreignId: outcome.foreignId,
-          keys: (outcome.codes ?? []).map(code => `dossier:${code.code}`),
-        }),
       stopping: () => stopping,
       random: Math.random,
       onFault: options.onFault,

@@ -97,7 +97,7 @@ export async function takeTurn(target: Target, home: string, context: TurnContex
       if (more || full) break;
     }
     if (performance.now() >= end) return leave(more || full);
-    if (!more && !full) return leave(false);
+    if (!full) return leave(more);
   }
   return leave(more);
 }

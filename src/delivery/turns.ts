@@ -26,6 +26,10 @@ export interface Turns {
 
 /** Turns that one process takes at once per target. */
 const TURNS_AT_ONCE = 12;
+/** Wakes a second of one process above which homes are woken less often. */
+const CALM_WAKES = 50;
+/** How long a busy home waits between two wakes. */
+const BUSY_MS = 300;
 /** Homes of one bulk add. */
 const BULK = 200;
 
@@ -157,17 +161,47 @@ export async function createTurns(
     }
   };
 
+  // Under load a home is woken at most every BUSY_MS, so that a turn finds more to do; an idle process wakes at once.
+  const wokenAt = new Map<string, number>();
+  const later = new Map<string, NodeJS.Timeout>();
+  let recentWakes = 0;
+  const calm = setInterval(() => {
+    recentWakes = 0;
+    if (wokenAt.size > 10_000) wokenAt.clear();
+  }, 1_000);
+  calm.unref();
+
+  const enqueue = (target: string, home: string, now: number): void => {
+    wokenAt.set(`${target}/${home}`, now);
+    recentWakes += 1;
+    let set = waiting.get(target);
+    if (!set) {
+      set = new Set();
+      waiting.set(target, set);
+    }
+    set.add(home);
+  };
   const wake = (homes: readonly { target: string; home: string }[]): void => {
     const touched = new Set<string>();
+    const now = performance.now();
     for (const { target, home } of homes) {
       if (!connections.has(target)) continue;
-      let set = waiting.get(target);
-      if (!set) {
-        set = new Set();
-        waiting.set(target, set);
+      const key = `${target}/${home}`;
+      if (later.has(key)) continue;
+      const wait = recentWakes < CALM_WAKES ? 0 : (wokenAt.get(key) ?? -BUSY_MS) + BUSY_MS - now;
+      if (wait <= 0) {
+        enqueue(target, home, now);
+        touched.add(target);
+        continue;
       }
-      set.add(home);
-      touched.add(target);
+      later.set(
+        key,
+        setTimeout(() => {
+          later.delete(key);
+          enqueue(target, home, performance.now());
+          void add(target);
+        }, wait),
+      );
     }
     for (const target of touched) void add(target);
   };
@@ -207,6 +241,9 @@ export async function createTurns(
       workers.length = 0;
     },
     async close() {
+      clearInterval(calm);
+      for (const timer of later.values()) clearTimeout(timer);
+      later.clear();
       await Promise.all(workers.map(worker => worker.close()));
       await Promise.all([...connections.values()].map(connection => connection.close()));
     },

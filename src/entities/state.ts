@@ -77,7 +77,6 @@ const OF_THE_MESSAGE = new Set([
   'statusName',
   'step',
   'about',
-  'more',
 ]);
 
 /** Merges an accepted event into the state: later values win, nested applicant members one by one. Changes `state`. */
@@ -111,7 +110,8 @@ export function mergeEvent(state: EntityState, event: GatewayEvent, type: EventT
     const value = data[key] as Json;
     if (key === 'applicant' && isObject(value) && isObject(state.fields.applicant)) {
       state.fields.applicant = { ...state.fields.applicant, ...value };
-    } else if (key === 'files') state.fields.files = withoutContent(value);
+    } else if (key === 'more' && isObject(value)) state.fields.more = mergeMore(state.fields.more, value);
+    else if (key === 'files') state.fields.files = withoutContent(value);
     else if (key === 'result' && isObject(value))
       state.fields.result = { ...value, files: withoutContent(value.files ?? []) };
     else state.fields[key] = value;
@@ -123,6 +123,16 @@ export function mergeEvent(state: EntityState, event: GatewayEvent, type: EventT
     state.fields.status = normal.national;
     state.fields.statusList = 'national';
   }
+}
+
+/** What only one dialect knows, kept under the system's id: later values win member by member. */
+function mergeMore(known: Json | undefined, said: JsonObject): JsonObject {
+  const merged: JsonObject = isObject(known) ? { ...known } : {};
+  for (const [system, value] of Object.entries(said)) {
+    const before = merged[system];
+    merged[system] = isObject(value) && isObject(before) ? { ...before, ...value } : value;
+  }
+  return merged;
 }
 
 /** Id by which an approval or opinion is asked for and answered. */

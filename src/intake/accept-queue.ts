@@ -16,7 +16,7 @@ import {
   syncStates,
   writeGroup,
 } from '../ledger/accept.ts';
-import { type Database, inTransaction, sqlState } from '../ledger/database.ts';
+import { type Database, onConnection, sqlState } from '../ledger/database.ts';
 import { open } from '../ledger/seal.ts';
 import { type DecideContext, decide, type Prepared } from './decide.ts';
 import { EntityCache } from './entity-cache.ts';
@@ -70,7 +70,7 @@ export function createAcceptQueue(options: AcceptOptions): AcceptQueue {
   const storeOnce = async (requests: readonly Request[]): Promise<Result[]> => {
     const touched: number[] = [];
     try {
-      const { results, homes } = await inTransaction(options.database.hot, client =>
+      const { results, homes } = await onConnection(options.database.hot, client =>
         storeGroup(client, requests, options.context(), cache, touched),
       );
       cache.shrink();
@@ -190,20 +190,21 @@ async function storeGroup(
   touched: number[],
 ): Promise<{ results: Result[]; homes: { target: string; home: string }[] }> {
   const all = requests.flatMap(request => request.events);
-  const locked = await lockEntities(
-    client,
-    all.map(prepared => prepared.entity),
-    key => cache.version(key),
-  );
+  // one round trip: the events are read after the entities are locked, since statements run in the order sent
+  const [, locked, stored] = await Promise.all([
+    client.query('BEGIN'),
+    lockEntities(
+      client,
+      all.map(prepared => prepared.entity),
+      key => cache.version(key),
+    ),
+    knownEvents(
+      client,
+      all.map(prepared => prepared.key),
+    ),
+  ]);
+  const known = new Map(stored.map(row => [row.key, row]));
   for (const row of locked.values()) cache.take(row, open);
-  const known = new Map(
-    (
-      await knownEvents(
-        client,
-        all.map(prepared => prepared.key),
-      )
-    ).map(row => [row.key, row]),
-  );
   const duplicatesOf: { result: Accepted; event: string }[] = [];
   const events: EventRow[] = [];
   const syncs: SyncRow[] = [];
@@ -215,6 +216,8 @@ async function storeGroup(
     return [...states.values()].includes('delivered');
   };
 
+  /** What this group itself stores, by the ledger's id: a duplicate may stand in the same group. */
+  const fresh = new Map<string, Accepted>();
   const results: Result[] = [];
   for (const request of requests) {
     const clash = request.events.findIndex(prepared => {
@@ -241,7 +244,9 @@ async function storeGroup(
       if (stored) {
         const result: Accepted = { ...named, eventId: stored.id, duplicate: true, syncs: [] };
         if (stored.echo_of) result.echoOf = stored.echo_of;
-        duplicatesOf.push({ result, event: stored.id });
+        const twin = fresh.get(stored.id);
+        if (twin) result.syncs = twin.syncs;
+        else duplicatesOf.push({ result, event: stored.id });
         accepted.push(result);
         continue;
       }
@@ -263,7 +268,7 @@ async function storeGroup(
         hash: prepared.hash,
         echo_of: decision.row.echoOf,
       });
-      accepted.push({
+      const result: Accepted = {
         ...named,
         eventId: decision.row.id,
         duplicate: false,
@@ -273,7 +278,9 @@ async function storeGroup(
           target: sync.target,
           state: sync.state === 'open' ? 'queued' : sync.state,
         })),
-      });
+      };
+      fresh.set(result.eventId, result);
+      accepted.push(result);
     }
     results.push({ accepted });
   }
@@ -284,11 +291,18 @@ async function storeGroup(
       id,
       state: state as unknown as EntityRow['state'],
     }));
-    await learnAliases(client, aliases);
-    homes = await writeGroup(client, { events, syncs, questions, entities });
+    await nameSyncs(client, duplicatesOf);
+    const [, written] = await Promise.all([
+      learnAliases(client, aliases),
+      writeGroup(client, { events, syncs, questions, entities }),
+      client.query('COMMIT'),
+    ]);
+    homes = written;
     for (const id of changed.keys()) cache.advance(id);
+  } else {
+    await nameSyncs(client, duplicatesOf);
+    await client.query('COMMIT');
   }
-  await nameSyncs(client, duplicatesOf);
   return { results, homes };
 }
 

@@ -144,7 +144,8 @@ async function takePulled(
   }
   try {
     const prepared = checkEvents(item.events, options.checker, options.systemOf, item.events.length === 1);
-    const accepted = await options.queue.accept(prepared);
+    // an echo of our own message may say nothing at all: it is simply acknowledged
+    const accepted = prepared.length === 0 ? [] : await options.queue.accept(prepared);
     options.onAccepted(
       accepted,
       prepared.map(event => event.event.type),

@@ -29,8 +29,10 @@ const types = {
 
 /** Opens the pools; `onError` hears of idle connections that broke (an unheard error would end the process). */
 export function openDatabase(url: string, onError: (error: Error) => void): Database {
-  const pool = (application: string, max: number, options: string): pg.Pool => {
+  const pool = (application: string, max: number, options: string, pipeline: boolean): pg.Pool => {
     const made = new pg.Pool({
+      // statements that need not wait for each other's answer go out together
+      ...(pipeline ? { pipeline } : {}),
       connectionString: url,
       max,
       application_name: application,
@@ -48,11 +50,13 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
     'lienthong',
     10,
     '-c plan_cache_mode=force_generic_plan -c lock_timeout=20s -c idle_in_transaction_session_timeout=30s -c jit=off',
+    true,
   );
   const people = pool(
     'lienthong people',
     6,
     '-c statement_timeout=2s -c idle_in_transaction_session_timeout=10s -c jit=off',
+    false,
   );
   return {
     url,
@@ -84,13 +88,30 @@ export async function inTransaction<T>(pool: pg.Pool, act: (client: pg.PoolClien
     client.release();
     return result;
   } catch (error) {
-    try {
-      await client.query('ROLLBACK');
-      client.release();
-    } catch (broken) {
-      client.release(broken instanceof Error ? broken : true);
-    }
+    await rollBack(client);
     throw error;
+  }
+}
+
+/** A transaction whose `act` begins and commits it itself, together with its statements; rolled back when it throws. */
+export async function onConnection<T>(pool: pg.Pool, act: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    const result = await act(client);
+    client.release();
+    return result;
+  } catch (error) {
+    await rollBack(client);
+    throw error;
+  }
+}
+
+async function rollBack(client: pg.PoolClient): Promise<void> {
+  try {
+    await client.query('ROLLBACK');
+    client.release();
+  } catch (broken) {
+    client.release(broken instanceof Error ? broken : true);
   }
 }
 

@@ -127,29 +127,49 @@ export function recordOutcomes(
   ]);
 }
 
-/** A target's own id of an entity, and numbers it gave: learnt from its answers. */
-export async function learnFromTarget(
-  database: Database,
-  learnt: { entity: number; system: string; foreignId?: string | undefined; keys: string[] },
-): Promise<void> {
-  if (learnt.foreignId !== undefined) {
+/** A target's own id of an entity, and numbers it gave. */
+export interface Learnt {
+  entity: number;
+  system: string;
+  foreignId?: string | undefined;
+  keys: string[];
+}
+
+/** Keeps what was learnt from targets' answers: one statement for many. */
+export async function learnFromTargets(database: Database, learnt: readonly Learnt[]): Promise<void> {
+  const ids = new Map(
+    learnt.filter(item => item.foreignId !== undefined).map(item => [`${item.entity}/${item.system}`, item]),
+  );
+  if (ids.size > 0) {
+    const items = [...ids.values()];
     await run(
       database.hot,
       {
         name: 'learn_foreign',
-        text: 'INSERT INTO foreign_ids VALUES ($1, $2, $3) ON CONFLICT (entity, system) DO UPDATE SET id = EXCLUDED.id WHERE foreign_ids.id <> EXCLUDED.id',
+        text: `INSERT INTO foreign_ids SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[]) t(entity, system, id) ORDER BY 1, 2
+          ON CONFLICT (entity, system) DO UPDATE SET id = EXCLUDED.id WHERE foreign_ids.id <> EXCLUDED.id`,
       },
-      [learnt.entity, learnt.system, learnt.foreignId],
+      [
+        plainArray(items.map(item => item.entity)),
+        textArray(items.map(item => item.system)),
+        textArray(items.map(item => item.foreignId)),
+      ],
     );
   }
-  if (learnt.keys.length > 0) {
+  const keys = new Map(learnt.flatMap(item => item.keys.map(key => [key, item] as const)));
+  if (keys.size > 0) {
     await run(
       database.hot,
       {
         name: 'learn_keys',
-        text: 'INSERT INTO aliases (key, entity, learnt_from) SELECT key, $2, $3 FROM unnest($1::text[]) t(key) ON CONFLICT (key) DO NOTHING',
+        text: `INSERT INTO aliases (key, entity, learnt_from) SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[]) t(key, entity, learnt_from) ORDER BY 1
+          ON CONFLICT (key) DO NOTHING`,
       },
-      [learnt.keys, learnt.entity, learnt.system],
+      [
+        textArray([...keys.keys()]),
+        plainArray([...keys.values()].map(item => item.entity)),
+        textArray([...keys.values()].map(item => item.system)),
+      ],
     );
   }
 }

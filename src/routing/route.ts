@@ -125,7 +125,8 @@ function targetsOf(input: RouteInput, unit: string | null): RoutedSystem[] {
 function isStale(event: GatewayEvent, type: EventType, state: EntityState): boolean {
   if (type.type !== 'dossier.status-changed' || state.statusAt === undefined) return false;
   const at = typeof event.data.at === 'string' ? event.data.at : event.time;
-  return Date.parse(at) < Date.parse(state.statusAt);
+  // some dialects tell whole seconds only: within one second nothing is older
+  return Math.floor(Date.parse(at) / 1_000) < Math.floor(Date.parse(state.statusAt) / 1_000);
 }
 
 /** Decides the syncs of an event that is news. */

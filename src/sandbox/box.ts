@@ -66,6 +66,12 @@ export interface SandboxRecord {
 
 export interface SandboxSystem {
   role: Role;
+  /** The acts it knows, for the answer to an unknown one; without it the names of all systems are given. */
+  acts?: readonly string[];
+  /** Would this call change something? Only such calls are rejected or lose their answer; the frame guesses well without it. */
+  alters?(call: { method: string; url: string; body: string }): boolean;
+  /** How the dialect says no to a content it does not take, for the fault `reject`. */
+  rejection?(): { status: number; contentType: string; body: string };
   /** Adds the dialect's own routes and sign-in. */
   register(app: FastifyInstance, box: Box): void;
   /** Does one act once, as the system's own user would, and answers what it did: at least `{entity, code}`. Unknown `do`: undefined. */

@@ -6,6 +6,7 @@ import type { CauseCode } from '../domain/causes.ts';
 import { type ClaimedSync, extendClaims, LEASE_FLOOR_MS } from '../ledger/claim.ts';
 import type { Database } from '../ledger/database.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
+import { createClaimer } from './claimer.ts';
 import { GateWatch } from './gate-watch.ts';
 import { createRecorder } from './recorder.ts';
 import type { Target } from './target.ts';
@@ -61,11 +62,11 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryS
   }, EXTEND_MS);
 
   for (const target of targets) {
+    const claimer = createClaimer({ database, target, worker, leaseMs: leaseMs(target), recorder });
     const context: TurnContext = {
-      database,
       recorder,
-      worker,
-      leaseMs,
+      claim: home => claimer.claim(home),
+      leaseMs: leaseMs(target),
       extendedAt: () => extendedAt,
       gateOf: of => gates.get(of.system.id) as GateWatch,
       vocabulary: options.vocabulary,

@@ -2,9 +2,7 @@
  * A turn: about a second of work for one home at one target. It claims what can start now, refills as slots come free,
  * and leaves slow calls to the process: they keep their lease, the turn does not wait for them.
  */
-import { randomUUID } from 'node:crypto';
-import { type ClaimedSync, claimLanes, type EmptyClaim } from '../ledger/claim.ts';
-import type { Database } from '../ledger/database.ts';
+import type { Claimed } from './claimer.ts';
 import type { GateWatch } from './gate-watch.ts';
 import { type LaneContext, runLane } from './lane-run.ts';
 import type { Recorder } from './recorder.ts';
@@ -12,14 +10,14 @@ import type { Target } from './target.ts';
 
 /** How long a turn goes on refilling. */
 const BOX_MS = 1_000;
-/** How long a finished lane waits at most for its neighbours before the home is claimed again. */
+/** How often a turn looks whether its box is over. */
 const REFILL_MS = 50;
 
 export interface TurnContext extends Omit<LaneContext, 'token' | 'leaseUntil' | 'target' | 'gate' | 'recorder'> {
-  database: Database;
   recorder: Recorder;
-  worker: string;
-  leaseMs(target: Target): number;
+  /** Claims due lanes of a home, sharing the statement with other turns. */
+  claim(home: string): Promise<Claimed>;
+  leaseMs: number;
   /** Monotonic ms of the last extension of this worker's leases that succeeded. */
   extendedAt(): number;
   gateOf(target: Target): GateWatch;
@@ -39,45 +37,24 @@ export async function takeTurn(target: Target, home: string, context: TurnContex
     return again;
   };
   while (!context.stopping()) {
-    await target.slots.wait(Math.max(1, end - performance.now()));
-    const slots = target.slots.free;
-    if (slots <= 0) return leave(true);
-    target.slots.take(slots);
-    let lanes: (readonly ClaimedSync[])[] = [];
-    let token = '';
-    let claimedAt = 0;
-    try {
-      token = randomUUID();
-      claimedAt = performance.now();
-      const rows = await claimLanes(context.database, {
-        target: target.system.id,
-        home,
-        slots,
-        token,
-        worker: context.worker,
-        leaseMs: context.leaseMs(target),
-      });
-      lanes = await byLane(rows, token, context);
-    } finally {
-      target.slots.give(slots - lanes.length);
-    }
-    if (lanes.length === 0) return leave(more);
+    const claimed = await context.claim(home);
+    if (claimed.lanes.length === 0) return leave(more || claimed.full);
     more = false;
     const gate = context.gateOf(target);
-    gate.claimed(lanes.some(([first]) => first?.gate_dirty === true));
+    gate.claimed(claimed.lanes.some(([first]) => first?.gate_dirty === true));
     const laneContext: LaneContext = {
       ...context,
       target,
-      token,
+      token: claimed.token,
       gate,
-      leaseUntil: () => Math.max(claimedAt, context.extendedAt()) + context.leaseMs(target),
+      leaseUntil: () => Math.max(claimed.at, context.extendedAt()) + context.leaseMs,
     };
-    let pending = lanes.length;
+    let pending = claimed.lanes.length;
     let finished: () => void = () => {};
     const all = new Promise<void>(resolve => {
       finished = resolve;
     });
-    for (const syncs of lanes) {
+    for (const syncs of claimed.lanes) {
       const running = runLane(syncs, laneContext)
         .then(recorded => {
           if (!recorded.more) return;
@@ -91,35 +68,10 @@ export async function takeTurn(target: Target, home: string, context: TurnContex
         });
       context.track(running);
     }
-    const full = lanes.length === slots;
-    while (pending > 0 && performance.now() < end) {
-      await Promise.race([all, new Promise(resolve => setTimeout(resolve, REFILL_MS))]);
-      if (more || full) break;
-    }
-    if (performance.now() >= end) return leave(more || full);
-    if (!full) return leave(more);
+    while (pending > 0 && performance.now() < end && !claimed.full) await Promise.race([all, pause(REFILL_MS)]);
+    if (!claimed.full || performance.now() >= end) return leave(more || claimed.full);
   }
   return leave(more);
 }
 
-/** Groups claimed rows by lane; a lane of which nothing was visible yet is handed back at once. */
-async function byLane(
-  rows: readonly (ClaimedSync | EmptyClaim)[],
-  token: string,
-  context: TurnContext,
-): Promise<(readonly ClaimedSync[])[]> {
-  const lanes = new Map<number, ClaimedSync[]>();
-  for (const row of rows) {
-    if (row.id === null) {
-      await context.recorder.record(
-        { lane: row.lane, token, head: row.head, retryMs: null, blocked: null, release: true },
-        [],
-      );
-      continue;
-    }
-    const lane = lanes.get(row.lane);
-    if (lane) lane.push(row);
-    else lanes.set(row.lane, [row]);
-  }
-  return [...lanes.values()];
-}
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));

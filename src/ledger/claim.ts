@@ -1,13 +1,13 @@
 /**
- * Claiming: a turn takes due lanes of one home within its target's gate, tokens and free slots, in one statement that is
+ * Claiming: due lanes of some homes, within their target's gate, tokens and free slots, in one statement that is
  * durable before the first byte leaves. The lane is leased, never the sync: with a token per claim, so that whoever sleeps
  * through its lease can neither record nor be confused with the one that took over.
  *
  * Trap, with a test: a claim that waited for the target's row sees lanes newest but `claims` in its older snapshot, so a lane
  * leased meanwhile by a claim it cannot see would look free; `leased_at` stands in the lane row itself and tells.
  */
-import type { Database, Statement } from './database.ts';
-import { run } from './database.ts';
+import { textArray } from './arrays.ts';
+import { type Database, run, type Statement } from './database.ts';
 import type { Sealed } from './seal.ts';
 
 /** Most syncs of one lane that one claim takes. */
@@ -19,6 +19,7 @@ const CLAIM_BYTES = 8 * 1024 * 1024;
 
 export interface ClaimedSync {
   lane: number;
+  home: string;
   entity: number;
   /** The lane's head position. */
   head: number;
@@ -51,6 +52,7 @@ export interface ClaimedSync {
 /** A lane claimed of which nothing was visible yet. */
 export interface EmptyClaim {
   lane: number;
+  home: string;
   entity: number;
   head: number;
   id: null;
@@ -68,22 +70,24 @@ const CLAIM: Statement = {
     k AS MATERIALIZED (SELECT greatest(0, least(CASE WHEN breaker = 'closed' THEN $3 ELSE 1 END, floor(avail), free))::int AS n,
         CASE WHEN breaker = 'closed' AND rate IS NULL THEN ${SYNCS_A_LANE} ELSE 1 END AS per FROM t),
     l AS MATERIALIZED (
-      SELECT lane, head, lease, upto FROM lanes
-      WHERE target = $1 AND home = $2 AND due <= now()
-        AND (lease IS NULL OR (leased_at < now() - interval '${LEASE_FLOOR_MS} milliseconds'
-          AND NOT EXISTS (SELECT FROM claims WHERE token = lanes.lease AND until > now())))
-      ORDER BY due LIMIT (SELECT n FROM k) FOR UPDATE SKIP LOCKED),
+      SELECT x.* FROM unnest($2::text[]) WITH ORDINALITY h(home, ord) CROSS JOIN LATERAL (
+        SELECT lane, head, lease, upto FROM lanes
+        WHERE target = $1 AND lanes.home = h.home AND due <= now()
+          AND (lease IS NULL OR (leased_at < now() - interval '${LEASE_FLOOR_MS} milliseconds'
+            AND NOT EXISTS (SELECT FROM claims WHERE token = lanes.lease AND until > now())))
+        ORDER BY due LIMIT (SELECT least(n, $7) FROM k) FOR UPDATE SKIP LOCKED) x
+      LIMIT (SELECT n FROM k)),
     c AS (INSERT INTO claims (token, target, worker, until, lanes)
       SELECT $4, $1, $5, now() + $6 * interval '1 millisecond', count(*) FROM l HAVING count(*) > 0),
     u AS (UPDATE lanes SET lease = $4, leased_at = now(),
         upto = greatest(CASE WHEN l.lease IS NULL THEN 0 ELSE l.upto END, lanes.head + (SELECT per FROM k) - 1)
       FROM l WHERE lanes.lane = l.lane
-      RETURNING lanes.lane, lanes.entity, lanes.head, CASE WHEN l.lease IS NULL THEN 0 ELSE l.upto END AS sent_upto),
+      RETURNING lanes.lane, lanes.home, lanes.entity, lanes.head, CASE WHEN l.lease IS NULL THEN 0 ELSE l.upto END AS sent_upto),
     g AS (UPDATE targets SET tokens = greatest(0, t.avail - (SELECT count(*) FROM l)), refilled_at = clock_timestamp(),
         probe_at = CASE WHEN t.breaker = 'closed' OR NOT EXISTS (SELECT FROM l) THEN targets.probe_at ELSE now() + $6 * interval '1 millisecond' END
       FROM t WHERE targets.target = t.target AND (t.rate IS NOT NULL OR t.breaker <> 'closed') AND EXISTS (SELECT FROM l))
     SELECT * FROM (
-      SELECT u.lane, u.entity, u.head, s.id, s.event, s.pos, s.type, s.mode, s.unit, s.state, s.attempts, s.series, s.send_no, s.unknown,
+      SELECT u.lane, u.home, u.entity, u.head, s.id, s.event, s.pos, s.type, s.mode, s.unit, s.state, s.attempts, s.series, s.send_no, s.unknown,
         s.pos <= u.sent_upto AS maybe_sent,
         (extract(epoch FROM s.retry_since) * 1000)::bigint AS retry_since, s.retry_mark,
         encode(p.body, 'base64') AS body, p.key_id, f.id AS foreign_id, (SELECT shut_ms FROM t) AS shut_ms,
@@ -95,19 +99,30 @@ const CLAIM: Statement = {
     WHERE bytes <= ${CLAIM_BYTES} OR pos = head OR bytes IS NULL ORDER BY lane, pos`,
 };
 
-/** Claims up to `slots` lanes of a home for `leaseMs`. Rows come by lane and position;
- * a lane whose head is younger than the statement's snapshot comes as one row with `id` null: hand it back. */
+/**
+ * Claims up to `slots` lanes of some homes, at most `perHome` of each, for `leaseMs`. Rows come by lane and position;
+ * a lane whose head is younger than the statement's snapshot comes as one row with `id` null: hand it back.
+ */
 export function claimLanes(
   database: Database,
-  claim: { target: string; home: string; slots: number; token: string; worker: string; leaseMs: number },
+  claim: {
+    target: string;
+    homes: readonly string[];
+    slots: number;
+    perHome: number;
+    token: string;
+    worker: string;
+    leaseMs: number;
+  },
 ): Promise<(ClaimedSync | EmptyClaim)[]> {
   return run<(ClaimedSync | EmptyClaim) & { bytes: number | null }>(database.hot, CLAIM, [
     claim.target,
-    claim.home,
+    textArray(claim.homes),
     claim.slots,
     claim.token,
     claim.worker,
     claim.leaseMs,
+    claim.perHome,
   ]);
 }
 

@@ -72,7 +72,8 @@ CREATE TABLE entities (
 -- Every number an entity is known by: `dossier:H19.…`.
 CREATE TABLE aliases (
   key text PRIMARY KEY,
-  entity bigint NOT NULL REFERENCES entities,
+  -- no foreign key: it would lock the entity after the alias, against the order of locks (entities first)
+  entity bigint NOT NULL,
   learnt_from text NOT NULL,
   learnt_at timestamptz NOT NULL DEFAULT now()
 );

@@ -49,8 +49,10 @@ export async function runGateway(configuration: Configuration, options: GatewayO
   const { logger } = options;
   const { roles } = configuration;
   const stops: (() => Promise<unknown> | unknown)[] = [];
+  let ended = false;
   const stop = async (): Promise<void> => {
     for (const act of stops.splice(0).reverse()) await act();
+    ended = true;
   };
   try {
     return await start();
@@ -60,7 +62,7 @@ export async function runGateway(configuration: Configuration, options: GatewayO
   }
 
   async function start(): Promise<Gateway> {
-    const onError = quietly(logger);
+    const onError = quietly(logger, () => ended);
     const database = openDatabase(configuration.databaseUrl, onError);
     stops.push(() => database.end());
     const connected = await connectSystems(configuration.systems, system =>
@@ -178,9 +180,11 @@ export async function runGateway(configuration: Configuration, options: GatewayO
 }
 
 /** Errors of connections come in floods while a dependency is away: the same text is logged once in five seconds. */
-function quietly(logger: Logger): (error: unknown) => void {
+function quietly(logger: Logger, ended: () => boolean): (error: unknown) => void {
   const seen = new Map<string, { at: number; more: number }>();
   return error => {
+    // a connection that we closed may still hear that the database stops
+    if (ended()) return;
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const now = performance.now();
     const known = seen.get(text);

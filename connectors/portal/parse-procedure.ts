@@ -1,6 +1,7 @@
 /**
  * The full text of a procedure (LayThuTuc, upper-case names) → `procedure.published` or `procedure.withdrawn`.
  */
+import { GatewayError } from '../../src/domain/errors.ts';
 import type { JsonObject } from '../../src/domain/words.ts';
 import { LISTS } from './dialect.ts';
 import { isObject, objectsIn, present, textIn } from './read.ts';
@@ -13,7 +14,8 @@ const KNOWN = new Set(
 );
 
 /**
- * Reads a text that the portal answered for `code`. TRANGTHAI 1 is published, anything else withdrawn.
+ * Reads a text that the portal answered for `code`. TRANGTHAI 1 is published, another number withdrawn; without one the
+ * answer is garbled and nothing is concluded from it: throws GatewayError 503, so that the notice is told again.
  * Official wording is taken over unchanged; plain words are the vocabulary's affair.
  */
 export function readProcedure(
@@ -21,6 +23,18 @@ export function readProcedure(
   code: string,
   systemId: string,
 ): { type: string; subject: string; data: JsonObject } {
+  const state = textIn(text, 'TRANGTHAI') ?? '';
+  if (!/^\d{1,2}$/.test(state)) {
+    throw new GatewayError(
+      'source-answer-unclear',
+      503,
+      {
+        vi: 'Cổng trả lời nội dung thủ tục mà không có trạng thái; hãy báo lại sau.',
+        en: 'The portal answered the procedure without a state; tell it again later.',
+      },
+      { headers: { 'retry-after': '5' } },
+    );
+  }
   const fields = objectsIn(text, 'LINHVUCTHUCHIEN');
   const agencies = objectsIn(text, 'COQUANTHUCHIEN').map(agency =>
     present({ code: textIn(agency, 'MADONVI'), name: textIn(agency, 'TENDONVI') }),
@@ -39,7 +53,7 @@ export function readProcedure(
     ),
   );
   return {
-    type: textIn(text, 'TRANGTHAI') === '1' ? 'procedure.published' : 'procedure.withdrawn',
+    type: state === '1' ? 'procedure.published' : 'procedure.withdrawn',
     subject: code,
     data: present({
       procedure: present({

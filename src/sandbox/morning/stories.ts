@@ -73,8 +73,8 @@ async function republished(stage: Stage): Promise<void> {
   const count = (value: Json | undefined): number => (Array.isArray(value) ? value.length : 0);
   stage.say(
     {
-      vi: `Tỉnh công bố lại thủ tục ${code}; cấp xã thấy "${String(data.tenThuTuc)}" (tên chính thức: "${String(data.tenChinhThuc)}"), ${count(data.giayTo)} giấy tờ, ${count(data.chuThich)} chỗ chú thích`,
-      en: `Procedure ${code} republished: the commune has the plain title beside the official one, ${count(data.giayTo)} papers, ${count(data.chuThich)} marked terms`,
+      vi: `Tỉnh công bố lại thủ tục ${code}; cấp xã thấy "${String(data.tenThuTuc)}" (tên chính thức: "${String(data.tenChinhThuc)}"), ${count(data.giayTo)} giấy tờ phải nộp`,
+      en: `Procedure ${code} republished: the commune has the plain title beside the official one, ${count(data.giayTo)} papers to hand in`,
     },
     code,
   );

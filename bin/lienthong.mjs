@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+// `npx lienthong <command>`: the command line under the project's own Node.js.
+import { join } from 'node:path';
+import { become, environmentWith, findRuntime, installMissing, root } from './runtime.mjs';
+
+installMissing();
+const runtime = findRuntime();
+become(runtime, [join(root, 'src/cli/main.ts'), ...process.argv.slice(2)], environmentWith(runtime));

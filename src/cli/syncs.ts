@@ -1,0 +1,169 @@
+/** `lienthong syncs`: look at syncs, send one again, drop it, answer what it waits for; all through the API. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Answer, apiClient } from './api-client.ts';
+import { type Io, printResult } from './io.ts';
+import { facts, stateText, table, timeText } from './table.ts';
+
+interface ListOptions {
+  [name: string]: string | undefined;
+}
+interface ActOptions {
+  reason: string;
+  dryRun?: boolean;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const asId = (text: string): string => {
+  if (!UUID.test(text)) throw new InvalidArgumentError('cần mã lượt gửi (a sync id)');
+  return text;
+};
+const FILTERS: readonly [flag: string, text: string][] = [
+  ['--state <state>', 'trạng thái, nhiều thì cách bằng dấu phẩy · state, several with commas'],
+  ['--cause <cause>', 'nguyên nhân · cause'],
+  ['--target <system>', 'bên nhận · target'],
+  ['--source <system>', 'bên gửi · source'],
+  ['--type <type>', 'loại sự kiện · event type'],
+  ['--unit <code>', 'xã, phường · unit'],
+  ['--procedure <code>', 'thủ tục · procedure'],
+  ['--subject <code>', 'mã hồ sơ, văn bản · any code of the dossier'],
+  ['--mode <mode>', 'trial | official'],
+  ['--q <text>', 'tìm theo mã · search codes'],
+  ['--from <time>', 'từ lúc (RFC 3339) · from'],
+  ['--to <time>', 'đến lúc · to'],
+  ['--limit <n>', 'số dòng, nhiều nhất 200 · rows'],
+  ['--cursor <id>', 'trang tiếp theo · next page'],
+];
+
+/** Adds `syncs list|show|replay|cancel|resolve`. */
+export function addSyncs(program: Command, io: Io): void {
+  const syncs = program.command('syncs').description('lượt gửi · syncs');
+  const list = syncs.command('list').description('liệt kê, mới nhất trước · list, newest first');
+  for (const [flag, text] of FILTERS) list.option(flag, text);
+  list.action(async (options: ListOptions) => {
+    const answer = await (await apiClient(io)).get('/v1/syncs', options);
+    printResult(io, answer, () => listText(answer));
+  });
+
+  syncs
+    .command('show')
+    .description('một lượt gửi, đủ ngọn ngành · one sync with all that explains it')
+    .argument('<id>', 'mã lượt gửi · sync id', asId)
+    .action(async (id: string) => {
+      const sync = await (await apiClient(io)).get(`/v1/syncs/${id}`);
+      printResult(io, sync, () => syncText(sync));
+    });
+
+  act(syncs, 'replay', 'gửi lại · send again')
+    .addOption(
+      new Option('--vocabulary <which>', 'theo danh mục nào · which release')
+        .choices(['current', 'original'])
+        .default('current'),
+    )
+    .option('--confirm-stale', 'vẫn gửi dù bên nhận đã có bản mới hơn · send although a younger one was delivered')
+    .action(async (id: string, options: ActOptions & { vocabulary: string; confirmStale?: boolean }) =>
+      done(io, await (await apiClient(io)).post(`/v1/syncs/${id}/replay`, { ...options })),
+    );
+  act(syncs, 'cancel', 'bỏ lượt gửi này (hồ sơ không bị ảnh hưởng) · drop it').action(
+    async (id: string, options: ActOptions) =>
+      done(io, await (await apiClient(io)).post(`/v1/syncs/${id}/cancel`, { ...options })),
+  );
+  act(syncs, 'resolve', 'trả lời điều đang chờ · answer what it is parked for')
+    .option('--unit <code>', 'xã, phường · unit')
+    .option('--procedure <code>', 'thủ tục · procedure')
+    .option('--status <code>', 'trạng thái · status')
+    .addOption(
+      new Option('--remember <scope>', 'ghi nhớ cho cả hồ sơ? · remember for the dossier?')
+        .choices(['no', 'dossier'])
+        .default('no'),
+    )
+    .action(
+      async (
+        id: string,
+        options: ActOptions & { unit?: string; procedure?: string; status?: string; remember: string },
+      ) => {
+        const { unit, procedure, status, ...rest } = options;
+        const choice = { unitCode: unit, procedureCode: procedure, statusCode: status };
+        return done(io, await (await apiClient(io)).post(`/v1/syncs/${id}/resolve`, { ...choice, ...rest }));
+      },
+    );
+}
+
+function act(parent: Command, name: string, text: string): Command {
+  return parent
+    .command(name)
+    .description(text)
+    .argument('<id>', 'mã lượt gửi · sync id', asId)
+    .requiredOption('--reason <text>', 'lý do, ghi vào nhật ký · why; goes into the audit')
+    .option('--dry-run', 'chỉ xem trước kết quả · preview only');
+}
+
+function done(io: Io, answer: Answer): void {
+  const freed = (answer.freed ?? []) as { id: string; target: string }[];
+  printResult(io, answer, () =>
+    [
+      answer.dryRun === true ? 'Xem trước, chưa làm gì. (Preview only.)' : 'Đã thực hiện. (Done.)',
+      ...(answer.inTheAir === true
+        ? ['Lượt này đang trên đường: bên nhận vẫn có thể nhận được. (A call is in the air.)']
+        : []),
+      ...(answer.state === undefined ? [] : [`Trạng thái (state): ${stateText(answer.state)}`]),
+      ...freed.map(one => `  đi tiếp (goes on): ${one.id} → ${one.target}`),
+    ].join('\n'),
+  );
+}
+
+function listText(answer: Answer): string {
+  const items = (answer.items ?? []) as Answer[];
+  const lines = table(
+    [
+      'Mã (id)',
+      'Trạng thái (state)',
+      'Nguyên nhân (cause)',
+      'Bên nhận (target)',
+      'Loại (type)',
+      'Hồ sơ (subject)',
+      'Xã (unit)',
+      'Lúc (at)',
+    ],
+    items.map(item => [
+      item.id,
+      stateText(item.state),
+      item.cause,
+      item.target,
+      item.type,
+      item.subject,
+      item.unit,
+      timeText(item.createdAt),
+    ]),
+    'Không có lượt gửi nào. (None.)',
+  );
+  return typeof answer.next === 'string' ? `${lines}\n… tiếp (more): --cursor ${answer.next}` : lines;
+}
+
+function syncText(sync: Answer): string {
+  const remedy = sync.remedy as { vi: string; en: string } | undefined;
+  const timeline = (sync.timeline ?? []) as { at: string; what: string; by?: string }[];
+  const blockedBy = sync.blockedBy as { kind: string; id: string; reason?: string; state?: string } | undefined;
+  return [
+    facts([
+      ['Mã (id)', sync.id],
+      ['Trạng thái (state)', stateText(sync.state)],
+      ['Nguyên nhân (cause)', sync.cause],
+      ['Cần làm (remedy)', remedy === undefined ? undefined : `${remedy.vi} (${remedy.en})`],
+      [
+        'Chờ (blocked by)',
+        blockedBy && `${blockedBy.kind} ${blockedBy.id} ${blockedBy.reason ?? blockedBy.state ?? ''}`,
+      ],
+      ['Lý do giữ (reason)', sync.reason === undefined ? undefined : JSON.stringify(sync.reason)],
+      ['Sự kiện (event)', `${sync.type} ${sync.eventId}`],
+      ['Hồ sơ (subject)', sync.subject],
+      ['Từ, đến (from, to)', `${sync.source} → ${sync.target}`],
+      ['Xã, phường (unit)', sync.unit],
+      ['Thủ tục (procedure)', sync.procedure],
+      ['Số lần gửi (attempts)', `${sync.attempts} (đợt ${sync.series})`],
+      ['Gửi lại lúc (due)', sync.dueAt === undefined ? undefined : timeText(sync.dueAt)],
+    ]),
+    '',
+    'Diễn biến (timeline)',
+    ...timeline.map(entry => `  ${timeText(entry.at)}  ${entry.what}${entry.by === undefined ? '' : ` · ${entry.by}`}`),
+  ].join('\n');
+}

@@ -1,0 +1,176 @@
+/**
+ * Reads the systems file: YAML checked against schemas/systems.schema.json, secrets resolved, frozen.
+ * Every fault is named at once with line, column and pointer, so that a person mends the file in one go.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { validateDetailed } from 'node-cron';
+import { LineCounter, parseDocument } from 'yaml';
+import type { JsonObject, Role } from '../domain/words.ts';
+import { readSecret, type SecretSource } from './secrets.ts';
+import type { SystemConfig } from './system.ts';
+import { placeInYaml, type YamlFile } from './yaml-place.ts';
+
+/** A systems file's entry after the schema has filled in its defaults. */
+interface Entry {
+  id: string;
+  role: Role;
+  connector: string;
+  profile?: string;
+  baseUrl: string;
+  trialBaseUrl?: string;
+  statusList: string;
+  secrets: Record<string, SecretSource>;
+  webhookSecrets: SecretSource[];
+  timeoutMs: number;
+  settleMs: number;
+  honoursKeys: boolean;
+  concurrency: number;
+  ratePerSecond?: number;
+  retry: { baseMs: number; capMs: number; maxAgeMs: number };
+  breaker: { failures: number; openMs: number; maxOpenMs: number };
+  poll?: string;
+  settings: JsonObject;
+}
+
+export interface PlacedFault {
+  place: string;
+  text: string;
+}
+
+export interface SystemsFileOptions {
+  path: string;
+  env: NodeJS.ProcessEnv;
+  /** Files of secrets are relative to it. */
+  dataDir: string;
+  /** The project's root: schemas/ and connectors/ lie below it. */
+  rootDir: string;
+  /** Base addresses by system id that replace those of the file (the sandbox's ports). */
+  baseUrls?: Readonly<Record<string, string>>;
+}
+
+/** The systems of the file, or all its faults; never throws for what the file says. */
+export function readSystemsFile(options: SystemsFileOptions): {
+  systems: readonly SystemConfig[];
+  faults: PlacedFault[];
+} {
+  let text: string;
+  try {
+    text = readFileSync(options.path, 'utf8');
+  } catch (fault) {
+    const code = (fault as NodeJS.ErrnoException).code ?? 'unreadable';
+    return { systems: [], faults: [{ place: 'LIENTHONG_CONFIG', text: `cannot read ${options.path} (${code})` }] };
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, version: '1.2', uniqueKeys: true });
+  const file: YamlFile = { path: options.path, document, lines };
+  if (document.errors.length > 0) {
+    const faults = document.errors.map(error => {
+      const { line, col } = lines.linePos(error.pos[0]);
+      return { place: `${options.path}:${line}:${col}`, text: error.message.split('\n')[0] ?? error.code };
+    });
+    return { systems: [], faults };
+  }
+  let content: unknown;
+  try {
+    content = document.toJS({ maxAliasCount: 50 });
+  } catch (fault) {
+    return { systems: [], faults: [{ place: options.path, text: String(fault) }] };
+  }
+  const shapeFaults = checkShape(content, file, options.rootDir);
+  if (shapeFaults.length > 0) return { systems: [], faults: shapeFaults };
+  return readEntries((content as { systems: Entry[] }).systems, file, options);
+}
+
+/** Checks against the schema and, where it holds, fills in its defaults. */
+function checkShape(content: unknown, file: YamlFile, rootDir: string): PlacedFault[] {
+  const schema = JSON.parse(readFileSync(join(rootDir, 'schemas/systems.schema.json'), 'utf8')) as object;
+  const validate = new Ajv2020({ allErrors: true, useDefaults: true, strict: true }).compile(schema);
+  if (validate(content)) return [];
+  const faults = (validate.errors ?? []).flatMap(error => sayFault(error, file));
+  // Several branches of one oneOf may say the same of one place.
+  return faults.filter(
+    (fault, at) => faults.findIndex(same => same.place === fault.place && same.text === fault.text) === at,
+  );
+}
+
+function sayFault(error: ErrorObject, file: YamlFile): PlacedFault[] {
+  const params = error.params as Record<string, unknown>;
+  const pointer = error.instancePath;
+  if (/#\/\$defs\/secret\/oneOf\/\d/.test(error.schemaPath)) return [];
+  if (error.schemaPath.endsWith('/secret/oneOf')) {
+    return [
+      {
+        place: placeInYaml(file, pointer),
+        text: 'a secret is named by {env: NAME} or {file: path}, never written here',
+      },
+    ];
+  }
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return [
+        { place: placeInYaml(file, `${pointer}/${params.additionalProperty}`, 'key'), text: 'is not known here' },
+      ];
+    case 'required':
+      return [{ place: placeInYaml(file, pointer), text: `lacks ${params.missingProperty}` }];
+    case 'enum':
+      return [
+        { place: placeInYaml(file, pointer), text: `must be one of ${(params.allowedValues as string[]).join(', ')}` },
+      ];
+    case 'propertyNames':
+      return [{ place: placeInYaml(file, `${pointer}/${params.propertyName}`, 'key'), text: 'is not a name' }];
+    default:
+      return [{ place: placeInYaml(file, pointer), text: error.message ?? error.keyword }];
+  }
+}
+
+/** What the schema cannot say: ids once only, connectors that exist, schedules that can be read, secrets that are there. */
+function readEntries(
+  entries: Entry[],
+  file: YamlFile,
+  options: SystemsFileOptions,
+): { systems: readonly SystemConfig[]; faults: PlacedFault[] } {
+  const faults: PlacedFault[] = [];
+  const systems = entries.map((entry, index): SystemConfig => {
+    const at = `/systems/${index}`;
+    const blame = (pointer: string, text: string) => faults.push({ place: placeInYaml(file, at + pointer), text });
+    const secret = (pointer: string, source: SecretSource): string => {
+      const found = readSecret(source, options);
+      if ('value' in found) return found.value;
+      blame(pointer, found.fault);
+      return '';
+    };
+    const first = entries.findIndex(other => other.id === entry.id);
+    if (first < index) blame('/id', `${entry.id} is taken by /systems/${first}`);
+    if (!existsSync(join(options.rootDir, 'connectors', entry.connector))) {
+      blame('/connector', `there is no connectors/${entry.connector}`);
+    }
+    if (entry.poll !== undefined) {
+      if (entry.poll.trim().split(/\s+/).length !== 6) blame('/poll', 'a schedule has six fields, seconds first');
+      else if (!validateDetailed(entry.poll).valid) blame('/poll', 'is no schedule that can be read');
+    }
+    if (entry.retry.capMs < entry.retry.baseMs) blame('/retry', 'capMs is less than baseMs');
+    if (entry.breaker.maxOpenMs < entry.breaker.openMs) blame('/breaker', 'maxOpenMs is less than openMs');
+    const webhookSecrets = entry.webhookSecrets.map((source, nth) => {
+      const value = secret(`/webhookSecrets/${nth}`, source);
+      if (value !== '' && !/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(value)) {
+        blame(`/webhookSecrets/${nth}`, 'must be whsec_ and base64 of at least 24 bytes');
+      }
+      return value;
+    });
+    const secrets = Object.entries(entry.secrets).map(([name, source]) => [name, secret(`/secrets/${name}`, source)]);
+    return deepFreeze({
+      ...entry,
+      baseUrl: (options.baseUrls?.[entry.id] ?? entry.baseUrl).replace(/\/+$/, ''),
+      secrets: Object.fromEntries(secrets) as Record<string, string>,
+      webhookSecrets,
+    });
+  });
+  return { systems: faults.length > 0 ? [] : Object.freeze(systems), faults };
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part);
+  return Object.freeze(value);
+}

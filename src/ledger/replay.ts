@@ -1,0 +1,138 @@
+/**
+ * Sends one sync again. A failed or parked one goes from where it stands, with its key kept where the bytes are the same;
+ * a delivered or dropped one goes to its lane's tail under a key of its own (a target that honours keys would answer the
+ * old one from memory and do nothing). An older state over a younger one needs a person's word (`confirmStale`).
+ */
+import type pg from 'pg';
+import { GatewayError } from '../domain/errors.ts';
+import { type Actor, actOnLedger, freeLane, type LockedSync, lockSync } from './act.ts';
+import { writeAudit } from './audit.ts';
+import type { Database } from './database.ts';
+
+export interface ReplayOptions {
+  confirmStale: boolean;
+  /** What would go out now differs from what was sent before. */
+  otherBytes: boolean;
+}
+export interface Replayed {
+  id: string;
+  state: 'queued' | 'waiting';
+  series: number;
+  /** In its old place, or at the lane's tail. */
+  place: 'kept' | 'tail';
+  /** The idempotency key that goes out. */
+  idempotencyKey: string;
+  /** Younger syncs of the lane that were delivered before (only with `confirmStale`). */
+  younger: string[];
+  home: { target: string; home: string };
+}
+
+/** Most younger syncs that a refusal lists. */
+const YOUNGER = 50;
+
+/** Throws 404; 409 `still-under-way`, `younger-delivered` (lists them as `younger`), or `lane-busy` (try again at once). */
+export function replaySync(
+  database: Database,
+  id: string,
+  options: ReplayOptions,
+  actor: Actor,
+  dryRun: boolean,
+): Promise<Replayed> {
+  return actOnLedger(database, dryRun, async client => {
+    const sync = await lockSync(client, id);
+    if (sync.state === 'open') throw underWay();
+    const blocked = sync.state === 'failed' || sync.state === 'parked';
+    const place = sync.pos >= sync.head ? 'kept' : 'tail';
+    // whoever holds the lane has read the closed sync already and will step over it: reopened now it would be forgotten
+    if (place === 'kept' && !blocked && sync.leased) throw busy();
+    const younger = place === 'tail' ? await youngerDelivered(client, sync) : [];
+    if (younger.length > 0 && !options.confirmStale) throw stale(younger);
+    const series = sync.series + 1;
+    const keepsKey = blocked && !options.otherBytes;
+    const sendNo = keepsKey ? sync.send_no : series;
+    await keepFirstAttempt(client, sync);
+    const { rows } = await client.query<{ pos: number }>(
+      `UPDATE syncs SET state = 'open', cause = NULL, attempts = 0, series = $2, send_no = $3, pos = $4,
+         unknown = CASE WHEN state = 'delivered' THEN false ELSE unknown END, retry_since = NULL, retry_mark = NULL, updated_at = now()
+       WHERE id = $1 AND state = $5 RETURNING pos`,
+      [id, series, sendNo, place === 'kept' ? sync.pos : sync.tail + 1, sync.state],
+    );
+    const { pos } = rows[0] as { pos: number };
+    await client.query('DELETE FROM problems WHERE sync = $1', [id]);
+    if (place === 'kept') await freeLane(client, sync.lane, pos);
+    else {
+      await client.query(
+        'UPDATE lanes SET tail = $2, due = CASE WHEN head > tail THEN now() ELSE due END WHERE lane = $1 AND tail = $2 - 1',
+        [sync.lane, pos],
+      );
+    }
+    const first = place === 'kept' ? pos === sync.head : sync.head > sync.tail;
+    const replayed: Replayed = {
+      id,
+      state: first ? 'queued' : 'waiting',
+      series,
+      place,
+      idempotencyKey: sendNo === 1 ? id : `${id}.${sendNo}`,
+      younger,
+      home: { target: sync.target, home: sync.home },
+    };
+    await writeAudit(client, {
+      who: actor.who,
+      act: 'sync.replay',
+      subject: `sync:${id}`,
+      reason: actor.reason,
+      before: { state: sync.state, cause: sync.cause, series: sync.series },
+      after: { state: replayed.state, series, place, key: replayed.idempotencyKey, younger },
+    });
+    return replayed;
+  });
+}
+
+async function youngerDelivered(client: pg.ClientBase, sync: LockedSync): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    "SELECT id FROM syncs WHERE lane = $1 AND pos > $2 AND state = 'delivered' ORDER BY pos DESC LIMIT $3",
+    [sync.lane, sync.pos, YOUNGER],
+  );
+  return rows.map(row => row.id);
+}
+
+/** A success at the first try has no row of its own; before its series ends it gets one, or history would forget it. */
+async function keepFirstAttempt(client: pg.ClientBase, sync: LockedSync): Promise<void> {
+  if (sync.state !== 'delivered') return;
+  await client.query(
+    `INSERT INTO attempts (sync, series, no, started_at, ended_at, outcome) VALUES ($1, $2, $3, $4, $4, 'delivered')
+     ON CONFLICT DO NOTHING`,
+    [sync.id, sync.series, Math.max(1, sync.attempts), sync.updated_at],
+  );
+}
+
+function underWay(): GatewayError {
+  return new GatewayError('still-under-way', 409, {
+    vi: 'Lượt gửi này chưa kết thúc, sẽ tự gửi; không cần gửi lại.',
+    en: 'This sync is still under way and goes by itself; there is nothing to replay.',
+  });
+}
+
+function busy(): GatewayError {
+  return new GatewayError(
+    'lane-busy',
+    409,
+    {
+      vi: 'Hồ sơ này đang được gửi. Hãy thử lại sau vài giây.',
+      en: 'This dossier is being delivered right now. Try again in a few seconds.',
+    },
+    { headers: { 'retry-after': '2' } },
+  );
+}
+
+function stale(younger: readonly string[]): GatewayError {
+  return new GatewayError(
+    'younger-delivered',
+    409,
+    {
+      vi: 'Bên nhận đã có nội dung mới hơn của hồ sơ này. Gửi lại sẽ đưa nội dung cũ đè lên; nếu vẫn muốn, xác nhận bằng confirmStale.',
+      en: 'The target already has something younger of this dossier. Replaying puts the older state over it; confirm with confirmStale.',
+    },
+    { extra: { younger } },
+  );
+}

@@ -1,0 +1,205 @@
+/**
+ * Answers what a sync is parked for: a new revision of its payload that holds the answer, and the lane goes on. With
+ * `remember: "dossier"` the entity keeps the answer for later events, and its other syncs that wait for the same are freed.
+ * Locks: entity, then lanes by target, then syncs, then the audit head.
+ */
+import type pg from 'pg';
+import { GatewayError } from '../domain/errors.ts';
+import type { Json, JsonObject } from '../domain/words.ts';
+import { putInto, type Question, withAnswers } from '../entities/answer.ts';
+import type { Payload } from '../entities/payload.ts';
+import type { Answer, EntityState } from '../entities/state.ts';
+import { type Actor, actOnLedger, freeLane, lockSync } from './act.ts';
+import { writeAudit } from './audit.ts';
+import type { Database } from './database.ts';
+import { open, seal } from './seal.ts';
+
+export interface ResolveOptions {
+  remember: 'no' | 'dossier';
+  /** Makes the answers to `question` about `payload`; throws what refuses them. */
+  answer(question: Question, payload: Payload, target: string): Answer[];
+  /** Unit and procedure that the answers settle, as they are to stand on the sync. */
+  settles: { unit?: string; procedure?: string };
+}
+export interface Resolved {
+  id: string;
+  /** Every sync that goes on now, the asked one first. */
+  freed: { id: string; target: string; revision: number }[];
+  answers: { pointer: string; from: Json; to: Json }[];
+  remembered: boolean;
+  homes: { target: string; home: string }[];
+}
+
+interface Parked {
+  id: string;
+  event: string;
+  target: string;
+  home: string;
+  lane: number;
+  pos: number;
+  revision: number;
+}
+
+/** Throws 404, 409 `not-parked`, and what `answer` throws. */
+export function resolveSync(
+  database: Database,
+  id: string,
+  options: ResolveOptions,
+  actor: Actor,
+  dryRun: boolean,
+): Promise<Resolved> {
+  return actOnLedger(database, dryRun, async client => {
+    const entity = await lockEntityOf(client, id);
+    if (entity !== undefined) {
+      await client.query('SELECT 1 FROM lanes WHERE entity = $1 ORDER BY target FOR UPDATE', [entity.id]);
+    }
+    const sync = await lockSync(client, id);
+    if (sync.state !== 'parked') throw notParked(sync.state);
+    const question = await questionOf(client, id, sync.cause);
+    const payload = await payloadOf(client, sync);
+    const answers = options.answer(question, payload, sync.target);
+    const others = options.remember === 'dossier' ? await sameQuestion(client, sync.entity, id, question) : [];
+    const freed: Resolved['freed'] = [];
+    for (const parked of [sync as Parked, ...others]) {
+      const own = parked.id === id ? payload : await payloadOf(client, parked);
+      const revision = await storeRevision(client, parked.event, withAnswers(own, answers));
+      await reopen(client, parked, revision, options.settles);
+      freed.push({ id: parked.id, target: parked.target, revision });
+    }
+    if (options.remember === 'dossier' && entity !== undefined) {
+      await rememberAnswers(client, entity, answers, options.settles);
+    }
+    const resolved: Resolved = {
+      id,
+      freed,
+      answers: answers.map(({ pointer, from, to }) => ({ pointer, from, to })),
+      remembered: options.remember === 'dossier',
+      homes: [sync as Parked, ...others].map(({ target, home }) => ({ target, home })),
+    };
+    await writeAudit(client, {
+      who: actor.who,
+      act: 'sync.resolve',
+      subject: `sync:${id}`,
+      reason: actor.reason,
+      before: { state: 'parked', cause: sync.cause, pointer: question.pointer ?? null, value: question.value ?? null },
+      after: { state: 'open', answers: resolved.answers, remember: options.remember, freed: freed.map(one => one.id) },
+    });
+    return resolved;
+  });
+}
+
+interface EntityRow {
+  id: number;
+  key_id: number;
+  state: Buffer;
+}
+
+async function lockEntityOf(client: pg.ClientBase, sync: string): Promise<EntityRow | undefined> {
+  const { rows } = await client.query<EntityRow>(
+    `SELECT id, key_id, state FROM entities WHERE id = (SELECT l.entity FROM syncs s JOIN lanes l ON l.lane = s.lane WHERE s.id = $1)
+     FOR UPDATE`,
+    [sync],
+  );
+  return rows[0];
+}
+
+async function questionOf(client: pg.ClientBase, id: string, cause: string | null): Promise<Question> {
+  const { rows } = await client.query<{ detail: JsonObject | null }>('SELECT detail FROM problems WHERE sync = $1', [
+    id,
+  ]);
+  const detail = rows[0]?.detail ?? {};
+  return {
+    cause,
+    ...(typeof detail.pointer === 'string' ? { pointer: detail.pointer } : {}),
+    ...(detail.value === undefined ? {} : { value: detail.value }),
+    candidates: Array.isArray(detail.candidates) ? (detail.candidates as unknown as { code: string }[]) : null,
+  };
+}
+
+async function payloadOf(client: pg.ClientBase, sync: { event: string; revision: number }): Promise<Payload> {
+  const { rows } = await client.query<{ key_id: number; body: Buffer }>(
+    'SELECT key_id, body FROM payloads WHERE event = $1 AND revision = $2',
+    [sync.event, sync.revision],
+  );
+  const row = rows[0];
+  if (!row) {
+    throw new GatewayError('payload-gone', 410, {
+      vi: 'Nội dung của sự kiện này đã hết hạn lưu.',
+      en: 'The content of this event is past its retention.',
+    });
+  }
+  return open({ keyId: row.key_id, body: row.body }) as unknown as Payload;
+}
+
+/** Other syncs of the entity parked at the same place for the same value. */
+async function sameQuestion(client: pg.ClientBase, entity: number, id: string, question: Question): Promise<Parked[]> {
+  const { rows } = await client.query<Parked>(
+    `SELECT s.id, s.event, s.target, l.home, s.lane, s.pos, s.revision
+     FROM lanes l JOIN syncs s ON s.lane = l.lane AND s.pos >= l.head JOIN problems p ON p.sync = s.id
+     WHERE l.entity = $1 AND s.state = 'parked' AND s.id <> $2 AND s.cause = $3 AND p.detail->>'pointer' = $4 AND p.detail->'value' = $5::jsonb
+     ORDER BY s.id FOR UPDATE OF s`,
+    [entity, id, question.cause, question.pointer ?? null, JSON.stringify(question.value ?? null)],
+  );
+  return rows;
+}
+
+/** The entity is locked, so no other answer gives the same number. */
+async function storeRevision(client: pg.ClientBase, event: string, payload: Payload): Promise<number> {
+  const sealed = seal(payload as unknown as JsonObject);
+  const { rows } = await client.query<{ revision: number }>(
+    `INSERT INTO payloads (event, revision, key_id, body)
+     SELECT $1::uuid, max(revision) + 1, $2::smallint, $3::bytea FROM payloads WHERE event = $1::uuid RETURNING revision`,
+    [event, sealed.keyId, sealed.body],
+  );
+  return (rows[0] as { revision: number }).revision;
+}
+
+async function reopen(
+  client: pg.ClientBase,
+  parked: Parked,
+  revision: number,
+  settles: ResolveOptions['settles'],
+): Promise<void> {
+  await client.query(
+    `UPDATE syncs SET state = 'open', cause = NULL, revision = $2, unit = coalesce($3, unit), procedure = coalesce($4, procedure), updated_at = now()
+     WHERE id = $1 AND state = 'parked'`,
+    [parked.id, revision, settles.unit ?? null, settles.procedure ?? null],
+  );
+  await client.query('DELETE FROM problems WHERE sync = $1', [parked.id]);
+  await freeLane(client, parked.lane, parked.pos);
+}
+
+async function rememberAnswers(
+  client: pg.ClientBase,
+  entity: EntityRow,
+  answers: readonly Answer[],
+  settles: ResolveOptions['settles'],
+): Promise<void> {
+  const state = open({ keyId: entity.key_id, body: entity.state }) as unknown as EntityState;
+  state.answers = [
+    ...(state.answers ?? []).filter(
+      old => !answers.some(fresh => fresh.pointer === old.pointer && fresh.from === old.from),
+    ),
+    ...answers,
+  ];
+  state.fields = putInto(state.fields, answers);
+  if (settles.unit !== undefined) state.unit ??= settles.unit;
+  if (settles.procedure !== undefined) state.procedure ??= settles.procedure;
+  const sealed = seal(state as unknown as JsonObject);
+  await client.query(
+    'UPDATE entities SET state = $2, key_id = $3, version = version + 1, updated_at = now() WHERE id = $1',
+    [entity.id, sealed.body, sealed.keyId],
+  );
+}
+
+function notParked(state: string): GatewayError {
+  return new GatewayError(
+    'not-parked',
+    409,
+    {
+      vi: 'Lượt gửi này không bị giữ lại, không có gì để trả lời.',
+      en: 'This sync is not parked; there is nothing to answer.',
+    },
+    { extra: { state } },
+  );
+}

@@ -1,0 +1,75 @@
+/**
+ * The people's API over a test ledger, signed in by token; no queue and no network.
+ */
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import { pino } from 'pino';
+import type { PeopleContext } from '../../src/admin/context.ts';
+import { registerPeopleApi } from '../../src/admin/register.ts';
+import { ensureAdministrator } from '../../src/auth/people.ts';
+import { createMetrics, type Metrics } from '../../src/health/metrics.ts';
+import { createServer } from '../../src/http/server.ts';
+import { vocabulary } from '../translation/fixture.ts';
+import { ledgerRig, type Rig, systems } from './ledger-rig.ts';
+
+export const ADMIN = { username: 'admin', password: 'mật khẩu dài', apiToken: 'lt_token-of-the-test' };
+
+export interface PeopleRig extends Rig {
+  app: FastifyInstance;
+  metrics: Metrics;
+  /** Homes that were woken. */
+  woken: { target: string; home: string }[];
+  get(url: string): Promise<LightMyRequestResponse>;
+  post(url: string, body?: object): Promise<LightMyRequestResponse>;
+}
+
+/** An API of its own with a migrated ledger; both gone after the test. */
+export async function peopleRig(
+  test: { teardown(work: () => Promise<void>): unknown },
+  more: Partial<PeopleContext> = {},
+): Promise<PeopleRig> {
+  const rig = await ledgerRig(test);
+  await ensureAdministrator(rig.database, ADMIN);
+  const logger = pino({ level: 'silent' });
+  const app = createServer({ logger });
+  const woken: { target: string; home: string }[] = [];
+  const metrics = createMetrics(rig.database);
+  await registerPeopleApi(app, {
+    database: rig.database,
+    targets: rig.targets,
+    turns: {
+      wake: homes => {
+        woken.push(...homes);
+      },
+      depth: async () => ({ portal: 0, commune: 2, documents: 0 }),
+    },
+    vocabulary: () => ({ vocabulary, release: rig.release }),
+    releases: rig.releases,
+    statusListOf: source => systems.find(system => system.id === source)?.statusList ?? 'national',
+    systems,
+    logger,
+    roles: new Set(['api']),
+    startedAt: new Date(),
+    metrics,
+    retryRefused: async () => [],
+    ...more,
+  });
+  await app.ready();
+  test.teardown(() => app.close());
+  const headers = { authorization: `Bearer ${ADMIN.apiToken}` };
+  return {
+    ...rig,
+    app,
+    metrics,
+    woken,
+    get: url => app.inject({ method: 'GET', url, headers }),
+    post: (url, body) =>
+      body === undefined
+        ? app.inject({ method: 'POST', url, headers })
+        : app.inject({
+            method: 'POST',
+            url,
+            headers: { ...headers, 'content-type': 'application/json' },
+            payload: JSON.stringify(body),
+          }),
+  };
+}

@@ -46,7 +46,10 @@ export const CAUSES = {
   },
   'not-known-there': {
     kind: 'retry',
-    title: { vi: 'Bên nhận chưa có hồ sơ hoặc thủ tục này', en: 'The target does not know this dossier or procedure yet' },
+    title: {
+      vi: 'Bên nhận chưa có hồ sơ hoặc thủ tục này',
+      en: 'The target does not know this dossier or procedure yet',
+    },
     remedy: {
       vi: 'Sẽ tự gửi lại khi bên nhận đã có. Nếu kéo dài, gửi lại sự kiện tạo hồ sơ hoặc công bố thủ tục.',
       en: 'Sent again until the target has it. If it lasts, replay the event that creates the dossier or publishes the procedure.',
@@ -156,7 +159,10 @@ export const CAUSES = {
   'file-unavailable': {
     kind: 'park',
     title: { vi: 'Không tải được tệp', en: 'A file cannot be fetched' },
-    remedy: { vi: 'Kiểm tra tệp ở hệ thống nguồn rồi gửi lại.', en: 'Check the file in the source system, then replay.' },
+    remedy: {
+      vi: 'Kiểm tra tệp ở hệ thống nguồn rồi gửi lại.',
+      en: 'Check the file in the source system, then replay.',
+    },
   },
   'file-changed': {
     kind: 'park',

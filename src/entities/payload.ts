@@ -2,6 +2,7 @@
  * What is stored of an event: the event as received, the entity as of it, and people's answers. With the vocabulary's
  * release this is all that translating and formatting may use, so both can be done again exactly.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { GatewayEvent, Json, JsonObject } from '../domain/words.ts';
 import type { Answer } from './state.ts';
 
@@ -24,11 +25,16 @@ export function answered(event: GatewayEvent, answers: readonly Answer[] | undef
     const [first, second] = path;
     if (first === undefined || path.length > 2) continue;
     if (second === undefined) {
-      if (data[first] === answer.from) data[first] = answer.to;
+      if (isDeepStrictEqual(data[first], answer.from)) data[first] = answer.to;
       continue;
     }
     const inner: Json | undefined = data[first];
-    if (inner !== null && typeof inner === 'object' && !Array.isArray(inner) && inner[second] === answer.from) {
+    if (
+      inner !== null &&
+      typeof inner === 'object' &&
+      !Array.isArray(inner) &&
+      isDeepStrictEqual(inner[second], answer.from)
+    ) {
       data[first] = { ...inner, [second]: answer.to };
     }
   }

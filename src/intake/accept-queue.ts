@@ -35,6 +35,7 @@ export interface Accepted {
 
 interface Request {
   events: readonly Prepared[];
+  bytes: number;
   resolve(accepted: Accepted[]): void;
   reject(error: unknown): void;
 }
@@ -45,10 +46,12 @@ type Result = { accepted: Accepted[] } | { error: unknown };
 const GROUP = 400;
 /** Most events that may wait for a commit; above it the gateway says 503. */
 const BACKLOG = 20_000;
+/** Most bytes of requests that may wait for a commit. */
+const BACKLOG_BYTES = 48 * 1024 * 1024;
 
 export interface AcceptQueue {
-  /** Stores the events of one request in one commit; resolves after it. Throws InputFault (409) when an id stands for other content. */
-  accept(events: readonly Prepared[]): Promise<Accepted[]>;
+  /** Stores the events of one request in one commit; resolves after it. `bytes` is the size of the request, for back-pressure. Throws InputFault (409) when an id stands for other content. */
+  accept(events: readonly Prepared[], bytes?: number): Promise<Accepted[]>;
   /** Waits until nothing is being stored. */
   idle(): Promise<void>;
 }
@@ -65,6 +68,7 @@ export function createAcceptQueue(options: AcceptOptions): AcceptQueue {
   const cache = new EntityCache(3_000);
   const waiting: Request[] = [];
   let waitingEvents = 0;
+  let waitingBytes = 0;
   let running: Promise<void> | undefined;
 
   const storeOnce = async (requests: readonly Request[]): Promise<Result[]> => {
@@ -111,6 +115,7 @@ export function createAcceptQueue(options: AcceptOptions): AcceptQueue {
       while (waiting.length > 0 && (size === 0 || size + (waiting[0] as Request).events.length <= GROUP)) {
         const request = waiting.shift() as Request;
         group.push(request);
+        waitingBytes -= request.bytes;
         size += request.events.length;
       }
       waitingEvents -= size;
@@ -120,13 +125,14 @@ export function createAcceptQueue(options: AcceptOptions): AcceptQueue {
   };
 
   return {
-    accept: events =>
+    accept: (events, bytes = 0) =>
       new Promise((resolve, reject) => {
-        if (waitingEvents + events.length > BACKLOG) {
+        if (waitingEvents + events.length > BACKLOG || waitingBytes + bytes > BACKLOG_BYTES) {
           reject(unavailable(undefined));
           return;
         }
-        waiting.push({ events, resolve, reject });
+        waiting.push({ events, bytes, resolve, reject });
+        waitingBytes += bytes;
         waitingEvents += events.length;
         running ??= Promise.resolve().then(drain);
       }),
@@ -155,7 +161,7 @@ function unavailable(cause: unknown): GatewayError {
   );
 }
 
-function conflict(prepared: Prepared, index: number, stored: Buffer): InputFault {
+function conflict(prepared: Prepared, pointer: string, stored: Buffer): InputFault {
   return new InputFault(
     'id-reused',
     409,
@@ -166,7 +172,7 @@ function conflict(prepared: Prepared, index: number, stored: Buffer): InputFault
     {
       faults: [
         {
-          pointer: `/${index}/id`,
+          pointer,
           code: 'id-reused',
           detail: { vi: 'Mã đã dùng cho nội dung khác', en: 'The id stands for other content' },
         },
@@ -234,7 +240,7 @@ async function storeGroup(
       const prepared = request.events[index] as Prepared;
       const stored =
         known.get(prepared.key)?.hash ?? (request.events.find(event => event.key === prepared.key) as Prepared).hash;
-      results.push({ error: conflict(prepared, index, stored) });
+      results.push({ error: conflict(prepared, request.events.length === 1 ? '/id' : `/${index}/id`, stored) });
       continue;
     }
     const accepted: Accepted[] = [];

@@ -70,8 +70,12 @@ const headersOf = (request: FastifyRequest): Record<string, string | undefined> 
 
 /** Adds `POST /v1/events` and `POST /v1/inbound/:system`. */
 export function registerIntake(app: FastifyInstance, context: IntakeContext): void {
-  const store = async (prepared: ReturnType<typeof checkEvents>, started: number): Promise<Accepted[]> => {
-    const accepted = await context.queue.accept(prepared);
+  const store = async (
+    prepared: ReturnType<typeof checkEvents>,
+    bytes: number,
+    started: number,
+  ): Promise<Accepted[]> => {
+    const accepted = await context.queue.accept(prepared, bytes);
     context.onAccepted(
       accepted,
       prepared.map(event => event.event.type),
@@ -113,7 +117,11 @@ export function registerIntake(app: FastifyInstance, context: IntakeContext): vo
         if (foreign >= 0)
           throw foreignSource(single ? '' : `/${foreign}`, (events[foreign] as { source: string }).source);
       }
-      const accepted = await store(checkEvents(events, context.checker, context.auth.known, single), started);
+      const accepted = await store(
+        checkEvents(events, context.checker, context.auth.known, single),
+        raw.length,
+        started,
+      );
       return reply.status(202).send({ events: accepted });
     },
   );
@@ -148,6 +156,7 @@ export function registerIntake(app: FastifyInstance, context: IntakeContext): vo
       });
       const accepted = await store(
         checkEvents(parsed.events, context.checker, context.auth.known, parsed.events.length === 1),
+        raw.length,
         started,
       );
       if (parsed.answer)

@@ -3,11 +3,13 @@
  * durable before the first byte leaves. The lane is leased, never the sync: with a token per claim, so that whoever sleeps
  * through its lease can neither record nor be confused with the one that took over.
  *
- * Trap, with a test: a claim that waited for the target's row sees lanes newest but `claims` in its older snapshot, so a lane
- * leased meanwhile by a claim it cannot see would look free; `leased_at` stands in the lane row itself and tells.
+ * Traps, each with a test: a statement that waits for the target's row goes on with the snapshot it began with, in which
+ * the claims of whom it waited for are not; so the row is locked by a statement of its own, and the claim's snapshot is
+ * younger than the lock. Where the gate is shut, LIMIT must be 0: the NULL of an empty sub-select would mean "all".
  */
-import { textArray } from './arrays.ts';
-import { type Database, run, type Statement } from './database.ts';
+import { plainArray, textArray } from './arrays.ts';
+import { type Database, onConnection, run, type Statement } from './database.ts';
+import { SHUT_MS_SQL } from './gate.ts';
 import type { Sealed } from './seal.ts';
 
 /** Most syncs of one lane that one claim takes. */
@@ -58,15 +60,18 @@ export interface EmptyClaim {
   id: null;
 }
 
+const LOCK_TARGET: Statement = {
+  name: 'claim_lock',
+  text: 'SELECT 1 FROM targets WHERE target = $1 FOR UPDATE',
+};
 const CLAIM: Statement = {
   name: 'claim',
   text: `WITH t AS MATERIALIZED (
-      SELECT target, rate, breaker, failures, shut_ms,
-        CASE WHEN rate IS NULL THEN 1000000 ELSE least(rate, tokens + rate * extract(epoch FROM clock_timestamp() - refilled_at)) END AS avail,
+      SELECT target, rate, breaker, failures, ${SHUT_MS_SQL} AS shut_ms,
+        CASE WHEN rate IS NULL THEN 1000000 ELSE least(greatest(rate, 1), tokens + rate * extract(epoch FROM clock_timestamp() - refilled_at)) END AS avail,
         concurrency - coalesce((SELECT sum(lanes) FROM claims WHERE claims.target = $1 AND until > now()), 0) AS free
       FROM targets WHERE target = $1 AND NOT held AND (NOT paused OR paused_until <= now())
-        AND (not_before IS NULL OR not_before <= now()) AND (breaker = 'closed' OR probe_at <= now())
-      FOR UPDATE),
+        AND (not_before IS NULL OR not_before <= now()) AND (breaker = 'closed' OR probe_at <= now())),
     k AS MATERIALIZED (SELECT greatest(0, least(CASE WHEN breaker = 'closed' THEN $3 ELSE 1 END, floor(avail), free))::int AS n,
         CASE WHEN breaker = 'closed' AND rate IS NULL THEN ${SYNCS_A_LANE} ELSE 1 END AS per FROM t),
     l AS MATERIALIZED (
@@ -75,8 +80,8 @@ const CLAIM: Statement = {
         WHERE target = $1 AND lanes.home = h.home AND due <= now()
           AND (lease IS NULL OR (leased_at < now() - interval '${LEASE_FLOOR_MS} milliseconds'
             AND NOT EXISTS (SELECT FROM claims WHERE token = lanes.lease AND until > now())))
-        ORDER BY due LIMIT (SELECT least(n, $7) FROM k) FOR UPDATE SKIP LOCKED) x
-      LIMIT (SELECT n FROM k)),
+        ORDER BY due LIMIT coalesce((SELECT least(n, $7) FROM k), 0) FOR UPDATE SKIP LOCKED) x
+      LIMIT coalesce((SELECT n FROM k), 0)),
     c AS (INSERT INTO claims (token, target, worker, until, lanes)
       SELECT $4, $1, $5, now() + $6 * interval '1 millisecond', count(*) FROM l HAVING count(*) > 0),
     u AS (UPDATE lanes SET lease = $4, leased_at = now(),
@@ -93,10 +98,10 @@ const CLAIM: Statement = {
         encode(p.body, 'base64') AS body, p.key_id, f.id AS foreign_id, (SELECT shut_ms FROM t) AS shut_ms,
         (SELECT failures > 0 OR breaker <> 'closed' FROM t) AS gate_dirty,
         sum(octet_length(p.body)) OVER (ORDER BY s.pos - u.head, u.lane) AS bytes
-      FROM u LEFT JOIN syncs s ON s.lane = u.lane AND s.pos BETWEEN u.head AND u.head + (SELECT per FROM k) - 1
+      FROM u LEFT JOIN syncs s ON s.lane = u.lane AND s.pos BETWEEN u.head AND greatest(u.head + (SELECT per FROM k) - 1, u.sent_upto)
         LEFT JOIN payloads p ON p.event = s.event AND p.revision = s.revision
         LEFT JOIN foreign_ids f ON f.entity = u.entity AND f.system = $1) q
-    WHERE bytes <= ${CLAIM_BYTES} OR pos = head OR bytes IS NULL ORDER BY lane, pos`,
+    WHERE bytes <= ${CLAIM_BYTES} OR pos = head OR pos IS NULL OR bytes IS NULL ORDER BY lane, pos`,
 };
 
 /**
@@ -115,15 +120,24 @@ export function claimLanes(
     leaseMs: number;
   },
 ): Promise<(ClaimedSync | EmptyClaim)[]> {
-  return run<(ClaimedSync | EmptyClaim) & { bytes: number | null }>(database.hot, CLAIM, [
-    claim.target,
-    textArray(claim.homes),
-    claim.slots,
-    claim.token,
-    claim.worker,
-    claim.leaseMs,
-    claim.perHome,
-  ]);
+  return onConnection(database.hot, async client => {
+    // sent together: one round trip
+    const [, , rows] = await Promise.all([
+      client.query('BEGIN'),
+      run(client, LOCK_TARGET, [claim.target]),
+      run<(ClaimedSync | EmptyClaim) & { bytes: number | null }>(client, CLAIM, [
+        claim.target,
+        textArray(claim.homes),
+        claim.slots,
+        claim.token,
+        claim.worker,
+        claim.leaseMs,
+        claim.perHome,
+      ]),
+      client.query('COMMIT'),
+    ]);
+    return rows;
+  });
 }
 
 /** The sealed payload of a claimed sync. */
@@ -132,16 +146,20 @@ export function sealedOf(sync: ClaimedSync): Sealed {
   return { keyId: sync.key_id, body: Buffer.from(sync.body, 'base64') };
 }
 
-/** Extends all leases of a worker: one statement per process every few seconds; a stopped process cannot. */
-export async function extendClaims(database: Database, worker: string, leaseMs: number): Promise<void> {
-  await run(
+/**
+ * Extends leases that still count: one statement per process every few seconds, naming only claims with lanes in hand here,
+ * so that a lane whose record or whose claim's answer was lost comes free. Answers the tokens that were extended.
+ */
+export async function extendClaims(database: Database, tokens: readonly string[], leaseMs: number): Promise<string[]> {
+  const rows = await run<{ token: string }>(
     database.hot,
     {
       name: 'claims_extend',
-      text: "UPDATE claims SET until = now() + $2 * interval '1 millisecond' WHERE worker = $1 AND until > now() AND lanes > 0",
+      text: "UPDATE claims SET until = now() + $2 * interval '1 millisecond' WHERE token = ANY($1::uuid[]) AND until > now() AND lanes > 0 RETURNING token",
     },
-    [worker, leaseMs],
+    [plainArray(tokens), leaseMs],
   );
+  return rows.map(row => row.token);
 }
 
 /** Forgets claims that are done or long over. */

@@ -25,6 +25,14 @@ export async function declareTargets(
   }
 }
 
+/**
+ * Time a target has been shut, up to now, as SQL over its row, ms: what is summed, and what goes on. A pause that ran out by
+ * itself counts to its end.
+ */
+export const SHUT_MS_SQL = `targets.shut_ms + CASE WHEN targets.shut_since IS NULL THEN 0 ELSE greatest(0, extract(epoch FROM
+  CASE WHEN targets.paused AND targets.paused_until <= now() AND NOT targets.held AND targets.breaker = 'closed' THEN targets.paused_until ELSE now() END
+  - targets.shut_since) * 1000)::bigint END`;
+
 export interface GateNews {
   target: string;
   successes: number;
@@ -35,9 +43,6 @@ export interface GateNews {
   notBeforeMs: number | null;
   breaker: { failures: number; openMs: number; maxOpenMs: number };
 }
-
-const SHUT =
-  'shut_ms + CASE WHEN shut_since IS NULL THEN 0 ELSE (extract(epoch FROM now() - shut_since) * 1000)::bigint END';
 
 /**
  * Notes a group of outcomes: a success closes the breaker; failures in a row open it, each failed probe for twice as long.
@@ -58,9 +63,9 @@ export async function noteOutcomes(database: Database, news: GateNews): Promise<
           probe_at = CASE WHEN n.next = 'closed' THEN NULL
             ELSE now() + (CASE WHEN targets.breaker = 'closed' THEN $7 ELSE least(targets.open_ms * 2, $8) END) * interval '1 millisecond' END,
           not_before = CASE WHEN $5::float8 IS NULL THEN targets.not_before ELSE greatest(targets.not_before, now() + $5 * interval '1 millisecond') END,
-          shut_ms = CASE WHEN n.next = 'closed' AND NOT targets.paused AND NOT targets.held THEN ${SHUT.replaceAll('shut_', 'targets.shut_')} ELSE targets.shut_ms END,
+          shut_ms = CASE WHEN n.next = 'closed' AND NOT (targets.paused AND (targets.paused_until IS NULL OR targets.paused_until > now())) AND NOT targets.held THEN ${SHUT_MS_SQL} ELSE targets.shut_ms END,
           shut_since = CASE WHEN n.next = 'open' THEN coalesce(targets.shut_since, now())
-            WHEN targets.paused OR targets.held THEN targets.shut_since ELSE NULL END,
+            WHEN (targets.paused AND (targets.paused_until IS NULL OR targets.paused_until > now())) OR targets.held THEN targets.shut_since ELSE NULL END,
           last_success_at = CASE WHEN $2 > 0 THEN now() ELSE targets.last_success_at END,
           last_failure_at = CASE WHEN $3 > 0 THEN now() ELSE targets.last_failure_at END,
           last_cause = CASE WHEN $3 > 0 THEN $4 ELSE targets.last_cause END

@@ -4,11 +4,14 @@
  *
  * Traps: the locked lane row is the newest version while syncs are read in the statement's snapshot, so `head` moves only
  * by the positions that were sent and "empty" is decided by head > tail of the lane row alone; a lane is blocked only if its
- * head sync is, read again under lock, parked or failed (a person may have freed it meanwhile).
+ * head sync, read again under lock before it is written, is or becomes parked or failed (a person may have freed or dropped
+ * it meanwhile). What "s" returns cannot be asked: a lane that changed meanwhile makes "u" read its sources again, and that
+ * must not write.
  */
 import type { CauseCode } from '../domain/causes.ts';
 import { plainArray, textArray } from './arrays.ts';
 import { type Database, run, type Statement } from './database.ts';
+import { SHUT_MS_SQL } from './gate.ts';
 
 /** What became of one sync. */
 export interface SyncOutcome {
@@ -59,12 +62,14 @@ const RECORD: Statement = {
     o AS MATERIALIZED (
       SELECT t.* FROM unnest($7::uuid[], $8::bigint[], $9::text[], $10::text[], $11::int[], $12::bool[], $13::smallint[], $14::text[], $15::bool[])
         t(id, lane, state, cause, attempted, unknown, release, sent_hash, retrying) JOIN l USING (lane)),
+    z AS MATERIALIZED (SELECT syncs.id FROM syncs JOIN h ON h.blocked = syncs.id LEFT JOIN o ON o.id = syncs.id
+      WHERE syncs.state IN ('parked', 'failed') OR (syncs.state = 'open' AND o.state IN ('parked', 'failed')) FOR UPDATE OF syncs),
     s AS (UPDATE syncs SET state = o.state, cause = o.cause, attempts = attempts + o.attempted, unknown = o.unknown,
         release = coalesce(o.release, syncs.release), sent_hash = coalesce(decode(o.sent_hash, 'hex'), syncs.sent_hash),
         retry_since = CASE WHEN o.retrying THEN coalesce(syncs.retry_since, now()) ELSE NULL END,
-        retry_mark = CASE WHEN o.retrying THEN coalesce(syncs.retry_mark, (SELECT shut_ms FROM targets WHERE targets.target = syncs.target)) ELSE NULL END,
+        retry_mark = CASE WHEN o.retrying THEN coalesce(syncs.retry_mark, (SELECT ${SHUT_MS_SQL} FROM targets WHERE targets.target = syncs.target)) ELSE NULL END,
         updated_at = now()
-      FROM o WHERE syncs.id = o.id AND syncs.state = 'open' RETURNING syncs.id),
+      FROM o WHERE syncs.id = o.id AND syncs.state = 'open' AND (SELECT count(*) FROM z) >= 0 RETURNING syncs.id),
     a AS (INSERT INTO attempts (sync, series, no, started_at, ended_at, outcome, cause, status, detail)
       SELECT t.sync, t.series, t.no, to_timestamp(t.started_ms / 1000), clock_timestamp(), t.outcome, t.cause, t.status, t.detail
       FROM unnest($16::uuid[], $17::int[], $18::int[], $19::float8[], $20::text[], $21::text[], $22::int[], $23::text[]) t(sync, series, no, started_ms, outcome, cause, status, detail)
@@ -72,12 +77,10 @@ const RECORD: Statement = {
     p AS (INSERT INTO problems (sync, cause, unit, target, detail)
       SELECT t.sync, t.cause, t.unit, t.target, t.detail::jsonb FROM unnest($24::uuid[], $25::text[], $26::text[], $27::text[], $28::text[]) t(sync, cause, unit, target, detail)
         JOIN s ON s.id = t.sync ON CONFLICT (sync) DO UPDATE SET cause = EXCLUDED.cause, detail = EXCLUDED.detail, since = now()),
-    z AS MATERIALIZED (SELECT syncs.id FROM syncs JOIN h ON h.blocked = syncs.id
-      WHERE syncs.state IN ('parked', 'failed') FOR UPDATE OF syncs),
     u AS (UPDATE lanes SET head = h.head,
-        blocked_by = CASE WHEN h.blocked IS NULL OR NOT (h.blocked IN (SELECT id FROM z) OR h.blocked IN (SELECT id FROM o WHERE state IN ('parked', 'failed'))) THEN NULL ELSE h.blocked END,
+        blocked_by = CASE WHEN h.blocked IS NULL OR h.blocked NOT IN (SELECT id FROM z) THEN NULL ELSE h.blocked END,
         due = CASE WHEN h.head > lanes.tail THEN NULL
-          WHEN h.blocked IN (SELECT id FROM z) OR h.blocked IN (SELECT id FROM o WHERE state IN ('parked', 'failed')) THEN NULL
+          WHEN h.blocked IN (SELECT id FROM z) THEN NULL
           WHEN h.retry_ms IS NOT NULL THEN now() + h.retry_ms * interval '1 millisecond' ELSE coalesce(lanes.due, now()) END,
         lease = CASE WHEN h.release THEN NULL ELSE lanes.lease END
       FROM h JOIN l USING (lane) WHERE lanes.lane = h.lane

@@ -112,6 +112,12 @@ export async function ledgerRig(test: { teardown(work: () => Promise<void>): unk
       worker: randomUUID(),
       leaseMs: 30_000,
     });
+    // a lane of which nothing was visible yet is handed back, as a turn does
+    for (const row of rows) {
+      if (row.id !== null) continue;
+      const empty = { lane: row.lane, token, head: row.head, retryMs: null, blocked: null, release: true };
+      await recordOutcomes(database, [empty], []);
+    }
     return { token, syncs: rows.filter((row): row is ClaimedSync => row.id !== null) };
   };
   const rig: Rig = {

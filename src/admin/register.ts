@@ -1,0 +1,100 @@
+/**
+ * The people's API as a whole: everything here but health asks for a sign-in; the systems' routes stand beside it under
+ * their own authentication. Each resource has its file.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { createPeople, requireScope } from '../auth/people.ts';
+import { GatewayError } from '../domain/errors.ts';
+import { registerHealth } from '../health/health.ts';
+import { sqlState } from '../ledger/database.ts';
+import { registerAudit } from './audit.ts';
+import { registerCauses } from './causes.ts';
+import { registerConsole } from './console.ts';
+import type { PeopleContext } from './context.ts';
+import { collectOpenApi, registerDocs } from './docs.ts';
+import { registerDossiers } from './dossiers.ts';
+import { registerEvents } from './events.ts';
+import { registerRefused } from './refused.ts';
+import { registerSyncActs } from './sync-acts.ts';
+import { registerSyncs } from './syncs.ts';
+import { registerSystems } from './systems.ts';
+import { registerTranslation } from './translation.ts';
+import { registerVocabulary } from './vocabulary.ts';
+
+const RESOURCES: readonly ((app: FastifyInstance, context: PeopleContext) => void)[] = [
+  registerSyncs,
+  registerTranslation,
+  registerEvents,
+  registerCauses,
+  registerRefused,
+  registerSystems,
+  registerVocabulary,
+  registerDossiers,
+  registerAudit,
+  registerConsole,
+];
+
+/** Adds all routes of people, health, metrics, OpenAPI and (through `context.registerIntake`) those of systems. */
+export async function registerPeopleApi(app: FastifyInstance, context: PeopleContext): Promise<void> {
+  const people = context.people ?? createPeople(context.database);
+  await collectOpenApi(app);
+  await registerHealth(app, context);
+  const { registerIntake } = context;
+  if (registerIntake !== undefined) {
+    await app.register(async scope => {
+      await registerIntake(scope);
+    });
+  }
+  await app.register(async scope => {
+    scope.decorateRequest('person', null);
+    scope.addHook('onRequest', async request => {
+      refuseForeignPages(request);
+      request.person = await people.authenticate(request);
+      requireScope(request.person, 'read');
+    });
+    scope.setErrorHandler(error => {
+      throw plainer(error);
+    });
+    for (const register of RESOURCES) register(scope, context);
+    await scope.register(async acts => registerSyncActs(acts, context));
+    scope.get(
+      '/metrics',
+      { schema: { summary: 'Số đo cho Prometheus · Prometheus metrics', tags: ['health'] } },
+      async (_request, reply) => reply.type(context.metrics.contentType).send(await context.metrics.text()),
+    );
+    await registerDocs(scope);
+  });
+}
+
+/** A browser sends a remembered Basic sign-in along with what another site's page posts: such a post is refused. */
+function refuseForeignPages(request: FastifyRequest): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return;
+  const site = request.headers['sec-fetch-site'];
+  if (site === undefined || site === 'same-origin' || site === 'none') return;
+  throw new GatewayError('foreign-page', 403, {
+    vi: 'Yêu cầu đến từ một trang khác.',
+    en: 'The request comes from another site.',
+  });
+}
+
+/** A ledger that is away or a list that takes too long is no bug: 503 with the next step. */
+function plainer(error: unknown): unknown {
+  const state = sqlState(error);
+  if (state === '57014') {
+    return new GatewayError('too-slow', 503, {
+      vi: 'Việc này mất quá lâu. Thử lại; với danh sách, thu hẹp khoảng thời gian hoặc thêm điều kiện lọc.',
+      en: 'This took too long. Try again; for a list, narrow the window or add a filter.',
+    });
+  }
+  const lost =
+    error instanceof Error &&
+    (/^E(?:CONN|HOST|PIPE|TIMEDOUT)/.test(String((error as { code?: unknown }).code ?? '')) ||
+      /connection terminated|timeout exceeded/i.test(error.message));
+  if (!lost && !(state !== undefined && /^(?:08|53|57)/.test(state))) return error;
+  return new GatewayError(
+    'ledger-unavailable',
+    503,
+    { vi: 'Sổ cái tạm thời không truy cập được. Hãy thử lại.', en: 'The ledger cannot be reached. Try again.' },
+    { cause: error, headers: { 'retry-after': '2' } },
+  );
+}

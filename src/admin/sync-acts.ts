@@ -1,0 +1,215 @@
+/**
+ * What a person does with one sync: send it again, drop it, answer what it waits for. Each answers what it freed, can be
+ * previewed with `dryRun`, and stands in the audit with who and why.
+ */
+import type { FastifyInstance } from 'fastify';
+import { requireScope } from '../auth/people.ts';
+import { GatewayError, InputFault } from '../domain/errors.ts';
+import { answersOf, type Choice, withAnswers } from '../entities/answer.ts';
+import type { Payload } from '../entities/payload.ts';
+import { cancelSync } from '../ledger/cancel.ts';
+import { readSync } from '../ledger/read-sync.ts';
+import { replaySync } from '../ledger/replay.ts';
+import { resolveSync } from '../ledger/resolve.ts';
+import type { PeopleContext } from './context.ts';
+import { maskAt } from './mask.ts';
+import { actorOf, answer, body, DRY_RUN, ID_PARAMS, notFound, REASON, WORD } from './request.ts';
+import { payloadOf, translateAgain } from './translation.ts';
+
+interface Act<Body> {
+  Params: { id: string };
+  Body: Body & { reason: string; dryRun?: boolean };
+}
+type Remember = 'no' | 'dossier' | 'place' | 'all';
+
+/** Adds replay, cancel and resolve. */
+export function registerSyncActs(app: FastifyInstance, context: PeopleContext): void {
+  app.addHook('preHandler', async request => {
+    if (request.person) requireScope(request.person, 'operate');
+  });
+  const { database } = context;
+  const wake = (dryRun: boolean, homes: readonly { target: string; home: string }[]): void => {
+    if (!dryRun) context.turns.wake(homes);
+  };
+
+  app.post<Act<{ vocabulary: 'current' | 'original'; confirmStale?: boolean }>>(
+    '/v1/syncs/:id/replay',
+    {
+      schema: {
+        summary: 'Gửi lại · Replay a sync',
+        description:
+          'A failed or parked sync goes from its place; a delivered or dropped one goes to the tail of its lane under a new idempotency key. ' +
+          'When a younger sync of the lane was delivered, `confirmStale` is needed (409 lists `younger`).',
+        tags: ['syncs'],
+        params: ID_PARAMS,
+        body: body(
+          {
+            vocabulary: { type: 'string', enum: ['current', 'original'] },
+            reason: REASON,
+            confirmStale: { type: 'boolean' },
+            dryRun: DRY_RUN,
+          },
+          ['reason'],
+        ),
+        response: answer('What was freed'),
+      },
+    },
+    async request => {
+      const { id } = request.params;
+      const { vocabulary = 'current', reason, confirmStale = false, dryRun = false } = request.body;
+      const otherBytes = await wouldDiffer(id, vocabulary, context);
+      const { home, ...replayed } = await replaySync(
+        database,
+        id,
+        { confirmStale, otherBytes },
+        actorOf(request, reason),
+        dryRun,
+      );
+      wake(dryRun, [home]);
+      return { ...replayed, freed: [{ id, target: home.target }], dryRun };
+    },
+  );
+
+  app.post<Act<object>>(
+    '/v1/syncs/:id/cancel',
+    {
+      schema: {
+        summary: 'Bỏ lượt gửi này (hồ sơ không bị ảnh hưởng) · Drop a sync; its lane goes on',
+        tags: ['syncs'],
+        params: ID_PARAMS,
+        body: body({ reason: REASON, dryRun: DRY_RUN }, ['reason']),
+        response: answer('Whether a call was in the air, and what goes on now'),
+      },
+    },
+    async request => {
+      const { reason, dryRun = false } = request.body;
+      const { home, freed, ...cancelled } = await cancelSync(
+        database,
+        request.params.id,
+        actorOf(request, reason),
+        dryRun,
+      );
+      wake(dryRun, [home]);
+      return { ...cancelled, freed: freed === null ? [] : [{ id: freed, target: home.target }], dryRun };
+    },
+  );
+
+  app.post<Act<Choice & { remember: Remember }>>(
+    '/v1/syncs/:id/resolve',
+    {
+      schema: {
+        summary: 'Trả lời điều lượt gửi đang chờ · Answer what a sync is parked for',
+        tags: ['syncs'],
+        params: ID_PARAMS,
+        body: body(
+          {
+            unitCode: WORD,
+            procedureCode: WORD,
+            statusCode: WORD,
+            remember: {
+              type: 'string',
+              enum: ['no', 'dossier', 'place', 'all'],
+              description: '`no` = this sync only, `dossier` = also later events of the dossier',
+            },
+            reason: REASON,
+            dryRun: DRY_RUN,
+          },
+          ['remember', 'reason'],
+        ),
+        response: answer('The answers and every sync that goes on now'),
+      },
+    },
+    async request => {
+      const { remember, reason, dryRun = false, ...choice } = request.body;
+      oneAnswer(choice);
+      if (remember === 'place' || remember === 'all') throw notYet(remember);
+      const actor = actorOf(request, reason);
+      const { homes, ...resolved } = await resolveSync(
+        database,
+        request.params.id,
+        {
+          remember,
+          settles: {
+            ...(choice.unitCode === undefined ? {} : { unit: choice.unitCode }),
+            ...(choice.procedureCode === undefined ? {} : { procedure: choice.procedureCode }),
+          },
+          answer: (question, payload, target) => {
+            const { vocabulary } = context.vocabulary();
+            const sourceStatusList = context.statusListOf(payload.event.source);
+            const answers = answersOf(question, choice, payload.event, {
+              vocabulary,
+              sourceStatusList,
+              now: new Date().toISOString(),
+              by: actor.who,
+              reason: actor.reason,
+            });
+            mustHelp(withAnswers(payload, answers), question.pointer, target, context);
+            return answers;
+          },
+        },
+        actor,
+        dryRun,
+      );
+      wake(dryRun, homes);
+      const answers = resolved.answers.map(({ pointer, from, to }) => ({
+        pointer,
+        from: maskAt(pointer, from),
+        to: maskAt(pointer, to),
+      }));
+      return { ...resolved, answers, state: 'queued', dryRun };
+    },
+  );
+}
+
+/** Would other bytes go out than before? Also refuses what cannot be replayed as asked. */
+async function wouldDiffer(id: string, wanted: 'current' | 'original', context: PeopleContext): Promise<boolean> {
+  const detail = await readSync(context.database, id);
+  if (!detail) throw notFound('Không có lượt gửi nào mang mã này.', 'There is no sync of this id.');
+  const { release, sentHash, target } = detail.stored;
+  const current = context.vocabulary();
+  if (wanted === 'original' && release !== null && release !== current.release) {
+    throw new GatewayError(
+      'not-supported-yet',
+      422,
+      {
+        vi: 'Danh mục đã thay đổi từ lần gửi trước; chưa hỗ trợ gửi lại theo danh mục cũ.',
+        en: 'The vocabulary has changed since; replaying with the older release is not supported yet.',
+      },
+      { extra: { original: detail.sync.vocabulary ?? null, current: current.vocabulary.release } },
+    );
+  }
+  if (sentHash === null) return false;
+  const prepared = translateAgain(payloadOf(detail), target, current.vocabulary, context);
+  return !prepared.ok || prepared.hash !== sentHash;
+}
+
+function oneAnswer(choice: Choice): void {
+  if (Object.values(choice).filter(value => value !== undefined).length === 1) return;
+  const detail = {
+    vi: 'Cần đúng một trong unitCode, procedureCode, statusCode.',
+    en: 'Exactly one of unitCode, procedureCode and statusCode is needed.',
+  };
+  throw new InputFault('invalid-request', 400, detail, { faults: [{ pointer: '', code: 'one-answer', detail }] });
+}
+
+function notYet(remember: string): GatewayError {
+  return new GatewayError('not-supported-yet', 422, {
+    vi: `Chưa hỗ trợ ghi nhớ theo “${remember}”; dùng “dossier”, hoặc bổ sung vào danh mục.`,
+    en: `Remembering by "${remember}" is not supported yet; use "dossier", or add it to the vocabulary.`,
+  });
+}
+
+/** An answer that leaves the sync parked at the same place would only look like one. */
+function mustHelp(payload: Payload, pointer: string | undefined, target: string, context: PeopleContext): void {
+  const prepared = translateAgain(payload, target, context.vocabulary().vocabulary, context);
+  if (prepared.ok || prepared.blocked.pointer !== pointer) return;
+  throw new GatewayError(
+    'answer-does-not-help',
+    422,
+    {
+      vi: 'Với câu trả lời này lượt gửi vẫn bị giữ lại ở cùng chỗ (ví dụ: đơn vị chưa có vào ngày của sự kiện).',
+      en: "With this answer the sync would stay parked at the same place (for example: no such unit on the event's day).",
+    },
+    { extra: { cause: prepared.blocked.cause, pointer: prepared.blocked.pointer } },
+  );
+}

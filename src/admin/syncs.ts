@@ -1,0 +1,138 @@
+/**
+ * `GET /v1/syncs` and `/v1/syncs/{id}`: what is under way, what is stuck, and why.
+ */
+import type { FastifyInstance } from 'fastify';
+import { CAUSES, type CauseCode } from '../domain/causes.ts';
+import { InputFault } from '../domain/errors.ts';
+import type { JsonObject, SyncState } from '../domain/words.ts';
+import { maskPersonal } from '../http/log.ts';
+import { readSync, type SyncDetail, timelineOf } from '../ledger/read-sync.ts';
+import { listSyncs, type SyncFilter } from '../ledger/read-syncs.ts';
+import type { PeopleContext } from './context.ts';
+import { maskAt, maskObject } from './mask.ts';
+import { answer, ID_PARAMS, notFound, PAGING, page, query, WINDOW, WORD, windowOf } from './request.ts';
+
+const STATES: readonly (SyncState | 'open')[] = [
+  'open',
+  'waiting',
+  'queued',
+  'delivering',
+  'retrying',
+  'delivered',
+  'parked',
+  'failed',
+  'cancelled',
+  'superseded',
+];
+
+interface Query {
+  state?: string;
+  cause?: CauseCode;
+  target?: string;
+  source?: string;
+  type?: string;
+  unit?: string;
+  procedure?: string;
+  subject?: string;
+  mode?: string;
+  q?: string;
+  from?: string;
+  to?: string;
+  cursor?: string;
+  limit: number;
+}
+
+const QUERY = query({
+  state: {
+    type: 'string',
+    pattern: `^(?:${STATES.join('|')})(?:,(?:${STATES.join('|')}))*$`,
+    description: `One or several with commas: ${STATES.join(', ')}. \`open\` = waiting, queued, delivering or retrying`,
+  },
+  cause: { type: 'string', enum: Object.keys(CAUSES) },
+  target: WORD,
+  source: WORD,
+  type: WORD,
+  unit: WORD,
+  procedure: WORD,
+  subject: { ...WORD, description: 'Any code of the dossier or document' },
+  mode: { type: 'string', enum: ['trial', 'official'] },
+  q: { ...WORD, description: 'A code, or the id of a sync or event' },
+  ...WINDOW,
+  ...PAGING,
+});
+
+/** Adds the two routes. */
+export function registerSyncs(app: FastifyInstance, context: PeopleContext): void {
+  app.get<{ Querystring: Query }>(
+    '/v1/syncs',
+    {
+      schema: {
+        summary: 'Các lượt gửi, mới nhất trước · Syncs, newest first',
+        description:
+          'Without `from` the last 31 days. Where a filter matches almost nothing a page may be short, even empty, and still have a `next`: go on until `next` is null.',
+        tags: ['syncs'],
+        querystring: QUERY,
+        response: page('Syncs'),
+      },
+    },
+    async request => listSyncs(context.database, filterOf(request.query)),
+  );
+
+  app.get<{ Params: { id: string } }>(
+    '/v1/syncs/:id',
+    {
+      schema: {
+        summary: 'Một lượt gửi, đủ ngọn ngành · One sync with all that explains it',
+        tags: ['syncs'],
+        params: ID_PARAMS,
+        response: answer('The sync with event, attempts, park reason, lane neighbours, timeline'),
+      },
+    },
+    async request => {
+      const detail = await readSync(context.database, request.params.id);
+      if (!detail) throw notFound('Không có lượt gửi nào mang mã này.', 'There is no sync of this id.');
+      return {
+        ...detail.sync,
+        event: detail.payload === undefined ? null : maskObject(detail.payload.event as JsonObject),
+        answers: (detail.payload?.answers ?? []).map(given => ({
+          ...given,
+          from: maskAt(given.pointer, given.from),
+          to: maskAt(given.pointer, given.to),
+        })),
+        attemptList: detail.attempts.map(attempt =>
+          attempt.detail === undefined ? attempt : { ...attempt, detail: maskPersonal(attempt.detail) },
+        ),
+        ...(detail.problem === undefined ? {} : { reason: reasonOf(detail.problem) }),
+        lane: detail.lane,
+        timeline: await timelineOf(context.database, detail),
+      };
+    },
+  );
+}
+
+/** What a parked or failed sync stands for, as people see it. */
+function reasonOf(problem: NonNullable<SyncDetail['problem']>): JsonObject {
+  const { pointer, value, detail, ...rest } = problem.detail ?? {};
+  return {
+    since: problem.since,
+    ...(typeof pointer === 'string' ? { pointer, value: maskAt(pointer, value ?? null) } : {}),
+    ...(typeof detail === 'string' ? { detail: maskPersonal(detail) } : {}),
+    ...rest,
+  };
+}
+
+function filterOf(given: Query): SyncFilter {
+  const { state, from, to, ...rest } = given;
+  const states = state?.split(',') as (SyncState | 'open')[] | undefined;
+  if (states !== undefined && new Set(states).size < states.length) {
+    const detail = { vi: 'Trạng thái bị lặp lại.', en: 'A state is named twice.' };
+    throw new InputFault('invalid-request', 400, detail, {
+      faults: [{ pointer: '/query/state', code: 'doubled', detail }],
+    });
+  }
+  return {
+    ...rest,
+    ...windowOf({ ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }),
+    ...(states === undefined ? {} : { states }),
+  };
+}

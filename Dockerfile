@@ -30,5 +30,5 @@ EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`,{signal:AbortSignal.timeout(2500)}).then(a=>process.exit(a.ok?0:1),()=>process.exit(1))"]
 # Node.js itself is process 1: it hears SIGTERM and stops in order.
-ENTRYPOINT ["node", "src/cli/main.ts"]
+ENTRYPOINT ["node", "--max-old-space-size=192", "--max-semi-space-size=16", "src/cli/main.ts"]
 CMD ["start", "--sandbox", "external"]

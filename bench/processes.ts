@@ -25,15 +25,15 @@ const procFile = (pid: number, name: string): string => {
 };
 
 /** Starts one of this project's scripts with the runtime that runs us. */
-export function startScript(script: string, env: Record<string, string>, args: string[] = []): Running {
-  const child = spawn(
-    process.execPath,
-    [...(process.env.BENCH_NODE_OPTIONS?.split(' ') ?? []), new URL(script, import.meta.url).pathname, ...args],
-    {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+export function startScript(
+  script: string,
+  env: Record<string, string>,
+  { args = [], flags = [] }: { args?: string[]; flags?: string[] } = {},
+): Running {
+  const child = spawn(process.execPath, [...flags, new URL(script, import.meta.url).pathname, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const errors: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => {
     errors.push(chunk.toString('utf8'));

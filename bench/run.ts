@@ -7,6 +7,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
+import { heapLimits } from '../bin/runtime.mjs';
 import { freePort } from '../src/embedded/cluster.ts';
 import { startEmbedded } from '../src/embedded/postgres.ts';
 import { migrate } from '../src/ledger/migrate.ts';
@@ -109,15 +110,19 @@ async function measure(
     const firstPort = ports[0] ?? 0;
     const port = await anyPort();
     for (const roles of scenario.roles) {
-      const gateway = startScript('./gateway.ts', {
-        BENCH_DATABASE_URL: url.href,
-        ...(scenario.backend === 'redis' && redisUrl ? { BENCH_REDIS_URL: redisUrl } : {}),
-        BENCH_ROLES: roles,
-        BENCH_PORT: String(port),
-        BENCH_TARGETS: ports.join(','),
-        BENCH_SECRET: SECRET,
-        BENCH_DATA: dataDir,
-      });
+      const gateway = startScript(
+        './gateway.ts',
+        {
+          BENCH_DATABASE_URL: url.href,
+          ...(scenario.backend === 'redis' && redisUrl ? { BENCH_REDIS_URL: redisUrl } : {}),
+          BENCH_ROLES: roles,
+          BENCH_PORT: String(port),
+          BENCH_TARGETS: ports.join(','),
+          BENCH_SECRET: SECRET,
+          BENCH_DATA: dataDir,
+        },
+        { flags: [...heapLimits, ...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? [])] },
+      );
       gateways.push(gateway);
       await firstLine(gateway);
     }

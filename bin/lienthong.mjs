@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // `npx lienthong <command>`: the command line under the project's own Node.js.
 import { join } from 'node:path';
-import { become, environmentWith, findRuntime, installMissing, root } from './runtime.mjs';
+import { become, environmentWith, findRuntime, heapLimits, installMissing, root } from './runtime.mjs';
 
 installMissing();
 const runtime = findRuntime();
-become(runtime, [join(root, 'src/cli/main.ts'), ...process.argv.slice(2)], environmentWith(runtime));
+const limits = process.argv.slice(2).includes('start') ? heapLimits : [];
+become(runtime, [...limits, join(root, 'src/cli/main.ts'), ...process.argv.slice(2)], environmentWith(runtime));

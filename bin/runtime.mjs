@@ -7,6 +7,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Keeps the gateway's resident memory under 250 MiB at full load (docs/performance.md); V8 would take far more on a large machine. */
+export const heapLimits = ['--max-old-space-size=192', '--max-semi-space-size=16'];
+
 /** Older than this, the packaged runtime of some platform gives way to a newer one of the machine. */
 const leastTested = [24, 11];
 

@@ -23,6 +23,8 @@ export async function startSandboxProcess(
 ): Promise<SandboxProcess> {
   // A process group of its own: Ctrl-C reaches only the parent, which then stops things in order.
   const child = fork(join(import.meta.dirname, 'sandbox-child.ts'), [], {
+    // the gateway's tight heap is not the simulators'
+    execArgv: [],
     detached: true,
     stdio: ['ignore', 2, 2, 'ipc'],
   });

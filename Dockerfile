@@ -23,6 +23,7 @@ COPY mappings mappings
 COPY deploy/systems.sandbox.yaml deploy/systems.sandbox.yaml
 COPY connectors connectors
 COPY src src
+COPY console console
 RUN mkdir /data && chown 10001:10001 /data
 USER 10001:10001
 VOLUME /data

@@ -155,6 +155,8 @@ export async function runGateway(configuration: Configuration, options: GatewayO
         systems: configuration.systems,
         logger,
         roles,
+        sandbox: configuration.sandbox,
+        checker,
         startedAt: new Date(),
         metrics,
         retryRefused: id =>

@@ -3,9 +3,7 @@
  * names listed here are ever read, so no address leads to another file.
  */
 import { readFile } from 'node:fs/promises';
-import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import type { SystemConfig } from '../config/system.ts';
 import type { PeopleContext } from './context.ts';
 import { notFound } from './request.ts';
 
@@ -27,7 +25,7 @@ const POLICY =
 
 /** Adds `/console/` and its files, and what the page must know of its reader (`/console/facts.json`). */
 export function registerConsole(app: FastifyInstance, context: PeopleContext): void {
-  const sandbox = looksLikeSandbox(context.systems);
+  const sandbox = context.sandbox;
 
   app.get('/console', { schema: { hide: true } }, async (request, reply) => {
     const query = request.url.indexOf('?');
@@ -48,16 +46,4 @@ export function registerConsole(app: FastifyInstance, context: PeopleContext): v
       .header('content-security-policy', POLICY)
       .send(await readFile(new URL(name, FOLDER)));
   });
-}
-
-/**
- * Are these the simulators? They alone take files inline (`inlineFiles`, a setting no real portal was seen to need), and all
- * of them listen on this machine.
- */
-function looksLikeSandbox(systems: readonly SystemConfig[]): boolean {
-  const local = systems.every(system => {
-    const host = new URL(system.baseUrl).hostname.replace(/^\[|\]$/g, '');
-    return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-  });
-  return local && systems.some(system => system.settings.inlineFiles === true);
 }

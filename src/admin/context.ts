@@ -25,6 +25,8 @@ export interface PeopleContext {
   systems: readonly SystemConfig[];
   logger: Logger;
   roles: ReadonlySet<string>;
+  /** True with the built-in simulators: what is shown is sample data. */
+  sandbox: boolean;
   startedAt: Date;
   metrics: Metrics;
   /** Takes a refused message again; throws the faults that still stand. */

@@ -13,9 +13,6 @@ const IDENTITY_HOLDERS: Readonly<Record<string, string>> = { identity: 'number',
 const PHONE = /(?:phone|telephone|mobile|fax|dienThoai)$/i;
 const EMAIL = /e-?mail$/i;
 const ADDRESS = /(?:address|^diaChi.*)$/i;
-/** Free text, where anything may be quoted. */
-const FREE_TEXT =
-  /^(?:summary|reason|note|text|comment|description|statusName|trichYeu.*|tieuDe|lyDo|moTa|noiDung.*|ghiChu|content)$/i;
 /** Contents of files, inline. */
 const CONTENT = /^(?:content|noiDung)$/;
 
@@ -26,7 +23,8 @@ function maskText(key: string, value: string, holder: string): string {
   if (EMAIL.test(key)) return value.includes('@') ? `***@${value.slice(value.lastIndexOf('@') + 1)}` : '***';
   if (ADDRESS.test(key)) return '***';
   if ((CONTENT.test(key) && value.length > 200) || value.startsWith('data:')) return `(${value.length} ký tự)`;
-  return FREE_TEXT.test(key) ? maskPersonal(value) : value;
+  // whatever a member is called, a text that quotes an identity or telephone number is masked in that place
+  return maskPersonal(value);
 }
 
 /** A value as people see it; `key` is its member name, `holder` that of the object around it. */

@@ -8,7 +8,7 @@ import type { GatewayEvent, Json, JsonObject } from '../domain/words.ts';
 import type { EntityState, Held, Normal } from './state.ts';
 
 /** How many tellings are remembered one by one; older ones are folded into what the system holds. */
-const RECENT = 3;
+const RECENT = 6;
 
 export type Leaves = Record<string, string>;
 
@@ -105,7 +105,7 @@ export function judgeEcho(state: EntityState, system: string, leaves: Leaves): E
     if (known?.[0] === value) {
       if (known[1] === 1) {
         told = true;
-        echoOf ??= held.recent.find(telling => telling.leaves[name] === value)?.event ?? null;
+        echoOf ??= held.recent.find(telling => telling.leaves[name] === value)?.event ?? held.last ?? null;
       }
       continue;
     }
@@ -135,10 +135,18 @@ export function noteSaid(state: EntityState, system: string, leaves: Leaves): vo
   for (const name of Object.keys(leaves)) held.leaves[name] = [leaves[name] as string, 0];
 }
 
-/** Notes what a system is going to be told by `sync`. Changes `state`. */
+/** Notes what a system is going to be told by `sync`; only what is new to it is remembered as a telling. Changes `state`. */
 export function noteTold(state: EntityState, system: string, leaves: Leaves, sync: string, event: string): void {
   const held = heldOf(state, system);
-  for (const name of Object.keys(leaves)) held.leaves[name] = [leaves[name] as string, 1];
-  held.recent.unshift({ sync, event, leaves });
+  const changed: Leaves = {};
+  for (const name of Object.keys(leaves)) {
+    const value = leaves[name] as string;
+    const known = held.leaves[name];
+    if (known?.[0] !== value || known[1] !== 1) changed[name] = value;
+    held.leaves[name] = [value, 1];
+  }
+  held.last = event;
+  if (Object.keys(changed).length === 0) return;
+  held.recent.unshift({ sync, event, leaves: changed });
   if (held.recent.length > RECENT) held.recent.length = RECENT;
 }

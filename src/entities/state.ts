@@ -10,6 +10,8 @@ export interface Held {
   leaves: Record<string, [value: string, told: 0 | 1]>;
   /** The last few tellings, newest first: an echo may come late, after the next telling was begun. */
   recent: { sync: string; event: string; leaves: Record<string, string> }[];
+  /** The last event it was told of. */
+  last?: string;
 }
 
 /** A person's answer to what an event was parked for, kept for the rest of the dossier's life. */

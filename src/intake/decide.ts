@@ -117,14 +117,17 @@ export async function decide(
   });
 
   const verdict = judgeEcho(state, source.id, leaves);
-  if (verdict.verdict === 'echo' || (verdict.verdict === 'late' && !(await wasDelivered(verdict.unless)))) {
+  const echo = (echoOf: string | null): Decision => {
     learnNumbers(state, prepared);
-    const echoOf = verdict.echoOf;
     return { row: row({ echoOf, note: { echo: true } }), syncs: [], questions: [] };
-  }
+  };
+  if (verdict.verdict === 'echo') return echo(verdict.echoOf);
+  if (verdict.verdict === 'late' && !(await wasDelivered(verdict.unless))) return echo(verdict.echoOf);
 
   const handler = vocabulary.handlerOf(normal.procedure ?? state.procedure ?? '');
   const routed = route({ event, type, normal, state, handler, source, systems });
+  // what a system may not report as a fact, and was told before, is an echo that comes late, not a doubt for a person
+  if (routed.question && verdict.verdict === 'late') return echo(verdict.echoOf);
   if (routed.question) {
     const stored = row({ note: { question: routed.question.kind } });
     const question: QuestionRow = {

@@ -47,6 +47,7 @@ export async function peopleRig(
     statusListOf: source => systems.find(system => system.id === source)?.statusList ?? 'national',
     systems,
     logger,
+    sandbox: true,
     roles: new Set(['api']),
     startedAt: new Date(),
     metrics,

@@ -11,6 +11,7 @@ import { readCloudEvents } from '../http/cloudevents.ts';
 import { createEventChecker, type EventChecker } from '../http/event-checks.ts';
 import { checkEvents } from '../intake/checked.ts';
 import { readSync, type SyncDetail } from '../ledger/read-sync.ts';
+import { TRANSLATOR_VERSION } from '../translation/translate.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
 import type { PeopleContext } from './context.ts';
 import { maskAt, maskObject, maskTrace, maskValue } from './mask.ts';
@@ -49,6 +50,7 @@ function shown(prepared: ReturnType<typeof prepareSync>, before: GatewayEvent, v
     trace: maskTrace(prepared.trace) as unknown as JsonObject[],
     marks: [],
     vocabulary: vocabulary.release,
+    translator: TRANSLATOR_VERSION,
     ...(prepared.ok
       ? {
           hash: prepared.hash,

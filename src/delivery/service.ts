@@ -44,21 +44,24 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryS
   );
   const air = new Set<Promise<unknown>>();
   let stopping = false;
-  let extendedAt = 0;
+  /** Claims with lanes in the air here; what is no longer among them lapses. */
+  const held = new Map<string, { lanes: number; extendedAt: number }>();
   const leaseMs = (target: Target): number => Math.max(LEASE_FLOOR_MS, target.system.timeoutMs + 5_000);
   const longest = Math.max(LEASE_FLOOR_MS, ...targets.map(leaseMs));
 
   const extend = async (): Promise<void> => {
     const asked = performance.now();
     try {
-      await extendClaims(database, worker, longest);
-      extendedAt = asked;
+      for (const token of await extendClaims(database, [...held.keys()], longest)) {
+        const claim = held.get(token);
+        if (claim) claim.extendedAt = asked;
+      }
     } catch (error) {
       options.onError(error);
     }
   };
   const heart = setInterval(() => {
-    if (air.size > 0) void extend();
+    if (held.size > 0) void extend();
   }, EXTEND_MS);
 
   for (const target of targets) {
@@ -67,7 +70,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryS
       recorder,
       claim: home => claimer.claim(home),
       leaseMs: leaseMs(target),
-      extendedAt: () => extendedAt,
+      extendedAt: token => held.get(token)?.extendedAt ?? 0,
       gateOf: of => gates.get(of.system.id) as GateWatch,
       vocabulary: options.vocabulary,
       statusListOf: options.statusListOf,
@@ -76,9 +79,16 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryS
       onFault: options.onFault,
       onOutcome: (sync, state, cause) => options.onOutcome(target.system.id, sync, state, cause),
       wake: (to, home) => turns.wake([{ target: to, home }]),
-      track(lane) {
-        const held = lane.catch(options.onError).finally(() => air.delete(held));
-        air.add(held);
+      track(token, lane) {
+        const claim = held.get(token) ?? { lanes: 0, extendedAt: 0 };
+        claim.lanes += 1;
+        held.set(token, claim);
+        const running = lane.catch(options.onError).finally(() => {
+          air.delete(running);
+          claim.lanes -= 1;
+          if (claim.lanes === 0) held.delete(token);
+        });
+        air.add(running);
       },
     };
     await turns.work(target.system.id, home => takeTurn(target, home, context));

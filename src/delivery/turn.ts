@@ -18,13 +18,13 @@ export interface TurnContext extends Omit<LaneContext, 'token' | 'leaseUntil' | 
   /** Claims due lanes of a home, sharing the statement with other turns. */
   claim(home: string): Promise<Claimed>;
   leaseMs: number;
-  /** Monotonic ms of the last extension of this worker's leases that succeeded. */
-  extendedAt(): number;
+  /** Monotonic ms before the last extension of this claim's lease that succeeded; 0 if there was none. */
+  extendedAt(token: string): number;
   gateOf(target: Target): GateWatch;
   /** Asks for another turn: a slow lane ended after its turn and has more to do. */
   wake(target: string, home: string): void;
-  /** Lanes in the air, for the graceful stop. */
-  track(lane: Promise<unknown>): void;
+  /** Lanes in the air: their claims are extended, and the graceful stop waits for them. */
+  track(token: string, lane: Promise<unknown>): void;
 }
 
 /** Works on a home; true when it has more to do and should get another turn. */
@@ -37,9 +37,9 @@ export async function takeTurn(target: Target, home: string, context: TurnContex
     return again;
   };
   while (!context.stopping()) {
+    more = false;
     const claimed = await context.claim(home);
     if (claimed.lanes.length === 0) return leave(more || claimed.full);
-    more = false;
     const gate = context.gateOf(target);
     gate.claimed(claimed.lanes.some(([first]) => first?.gate_dirty === true));
     const laneContext: LaneContext = {
@@ -47,7 +47,7 @@ export async function takeTurn(target: Target, home: string, context: TurnContex
       target,
       token: claimed.token,
       gate,
-      leaseUntil: () => Math.max(claimed.at, context.extendedAt()) + context.leaseMs,
+      leaseUntil: () => Math.max(claimed.at, context.extendedAt(claimed.token)) + context.leaseMs,
     };
     let pending = claimed.lanes.length;
     let finished: () => void = () => {};
@@ -66,7 +66,7 @@ export async function takeTurn(target: Target, home: string, context: TurnContex
           pending -= 1;
           if (pending === 0) finished();
         });
-      context.track(running);
+      context.track(claimed.token, running);
     }
     while (pending > 0 && performance.now() < end && !claimed.full) await Promise.race([all, pause(REFILL_MS)]);
     if (!claimed.full || performance.now() >= end) return leave(more || claimed.full);

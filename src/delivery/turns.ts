@@ -80,12 +80,8 @@ function connect(backend: TurnBackend, name: string, onError: (error: Error) => 
       lazyConnect: false,
     });
     producer.on('error', onError);
-    const queue = new Queue(name, {
-      connection: producer,
-      prefix: 'lienthong',
-      skipWaitingForReady: true,
-      ...QUEUE_OPTIONS,
-    });
+    // BullMQ asks the server for its version at once and keeps a refusal for good: it must wait until the client is ready.
+    const queue = new Queue(name, { connection: producer, prefix: 'lienthong', ...QUEUE_OPTIONS });
     queue.on('error', onError);
     const clients: Redis[] = [producer];
     return {

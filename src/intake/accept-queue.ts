@@ -3,12 +3,12 @@
  * A request is taken whole or not at all; one that breaks the statement is found by doing the group again one by one.
  */
 import type pg from 'pg';
-import { GatewayError, InputFault } from '../domain/errors.ts';
 import type { EntityState } from '../entities/state.ts';
 import {
   type EntityRow,
   type EventRow,
   knownEvents,
+  type LockedEntity,
   learnAliases,
   lockEntities,
   type QuestionRow,
@@ -18,6 +18,7 @@ import {
 } from '../ledger/accept.ts';
 import { type Database, onConnection, sqlState } from '../ledger/database.ts';
 import { open } from '../ledger/seal.ts';
+import { conflict, isAway, unavailable, unstorable } from './accept-faults.ts';
 import { type DecideContext, decide, type Prepared } from './decide.ts';
 import { EntityCache } from './entity-cache.ts';
 
@@ -44,6 +45,8 @@ type Result = { accepted: Accepted[] } | { error: unknown };
 
 /** Most events of one commit. */
 const GROUP = 400;
+/** How often a group that met a deadlock or a race is tried. */
+const TRIES = 4;
 /** Most events that may wait for a commit; above it the gateway says 503. */
 const BACKLOG = 20_000;
 /** Most bytes of requests that may wait for a commit. */
@@ -86,7 +89,7 @@ export function createAcceptQueue(options: AcceptOptions): AcceptQueue {
     }
   };
 
-  const store = async (requests: readonly Request[], again: boolean): Promise<void> => {
+  const store = async (requests: readonly Request[], tries: number): Promise<void> => {
     try {
       const results = await storeOnce(requests);
       requests.forEach((request, index) => {
@@ -96,15 +99,16 @@ export function createAcceptQueue(options: AcceptOptions): AcceptQueue {
       });
     } catch (error) {
       const state = sqlState(error);
-      if (again && (state === '40P01' || state === '40001')) return store(requests, false);
+      const away = isAway(error, state);
       // a bad value or a race for one key must not fail strangers
-      if (requests.length > 1 && (state === undefined || /^2[23]/.test(state))) {
-        for (const request of requests) await store([request], true);
+      if (!away && requests.length > 1 && (state === undefined || /^2[23]/.test(state))) {
+        for (const request of requests) await store([request], tries);
         return;
       }
-      if (again && state === '23505') return store(requests, false);
-      const answer = state === undefined || !/^(08|53|57|58)/.test(state) ? error : unavailable(error);
-      for (const request of requests) request.reject(isConnectionLoss(error) ? unavailable(error) : answer);
+      if (tries > 1 && (state === '40P01' || state === '40001' || state === '23505')) return store(requests, tries - 1);
+      const answer =
+        away || state?.startsWith('40') ? unavailable(error) : state?.startsWith('22') ? unstorable(error) : error;
+      for (const request of requests) request.reject(answer);
     }
   };
 
@@ -119,7 +123,7 @@ export function createAcceptQueue(options: AcceptOptions): AcceptQueue {
         size += request.events.length;
       }
       waitingEvents -= size;
-      await store(group, true);
+      await store(group, TRIES);
     }
     running = undefined;
   };
@@ -140,51 +144,6 @@ export function createAcceptQueue(options: AcceptOptions): AcceptQueue {
       await running;
     },
   };
-}
-
-/** Errors of a connection that ended; node's own codes, or the driver's texts without a code. */
-function isConnectionLoss(error: unknown): boolean {
-  const code = String((error as { code?: unknown } | null)?.code ?? '');
-  const message = error instanceof Error ? error.message : '';
-  return /^E[A-Z]+$/.test(code) || /connection terminated|timeout exceeded|not queryable/i.test(message);
-}
-
-function unavailable(cause: unknown): GatewayError {
-  return new GatewayError(
-    'ledger-unavailable',
-    503,
-    {
-      vi: 'Chưa lưu được, chưa nhận sự kiện nào. Hãy gửi lại sau ít giây.',
-      en: 'Nothing was stored and nothing was taken. Send it again in a few seconds.',
-    },
-    { cause, headers: { 'retry-after': '2' } },
-  );
-}
-
-function conflict(prepared: Prepared, pointer: string, stored: Buffer): InputFault {
-  return new InputFault(
-    'id-reused',
-    409,
-    {
-      vi: 'Mã sự kiện này đã được dùng cho một nội dung khác. Hãy cấp mã mới cho sự kiện mới.',
-      en: 'This event id already stands for other content. Give a new event a new id.',
-    },
-    {
-      faults: [
-        {
-          pointer,
-          code: 'id-reused',
-          detail: { vi: 'Mã đã dùng cho nội dung khác', en: 'The id stands for other content' },
-        },
-      ],
-      extra: {
-        id: prepared.event.id,
-        source: prepared.event.source,
-        storedHash: stored.toString('hex'),
-        receivedHash: prepared.hash.toString('hex'),
-      },
-    },
-  );
 }
 
 /** The work of one commit. */
@@ -257,13 +216,16 @@ async function storeGroup(
         continue;
       }
       const keys = [prepared.entity.key, ...prepared.entity.others];
-      const entity = (locked.get(keys.find(key => locked.has(key)) as string) as { id: number }).id;
+      const leads = locked.get(keys.find(key => locked.has(key)) as string) as LockedEntity;
+      const entity = leads.id;
       const state = cache.state(entity);
       touched.push(entity);
       const decision = await decide(prepared, entity, state, context, wasDelivered);
       changed.set(entity, state);
       for (const key of keys) {
-        if (!locked.has(key)) aliases.push({ key, entity, from: prepared.event.source });
+        if (locked.has(key)) continue;
+        aliases.push({ key, entity, from: prepared.event.source });
+        locked.set(key, leads);
       }
       events.push(decision.row);
       syncs.push(...decision.syncs);

@@ -6,10 +6,11 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { EVENT_TYPES, type EventType, entityOf } from '../domain/event-types.ts';
 import type { GatewayEvent, Json, JsonObject } from '../domain/words.ts';
-import { judgeEcho, leavesOf, noteSaid, noteTold } from '../entities/echo.ts';
+import { judgeEcho, type Leaves, leavesOf, noteSaid, noteTold } from '../entities/echo.ts';
 import { answered, type Payload } from '../entities/payload.ts';
 import { type EntityState, mergeEvent } from '../entities/state.ts';
 import type { EventRow, QuestionRow, SyncRow, WantedEntity } from '../ledger/accept.ts';
+import { eventKey } from '../ledger/event-key.ts';
 import { type RoutedSystem, route } from '../routing/route.ts';
 import { normalise } from '../translation/normalise.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
@@ -23,16 +24,6 @@ export interface Prepared {
   /** SHA-256 of type, subject, time and data in canonical form (RFC 8785). */
   hash: Buffer;
   entity: WantedEntity;
-}
-
-const uuidOf = (bytes: Buffer): string => {
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
-};
-
-/** Digest of (source, id), first 128 bits: what an event is known by for ever. */
-export function eventKey(source: string, id: string): string {
-  return uuidOf(createHash('sha256').update(`${source}\u0000${id}`).digest());
 }
 
 /** Identity and content of a checked event. The time counts only where the source gave it. */
@@ -116,7 +107,7 @@ export async function decide(
     payload: payloadOf(prepared.event, state, previous) as unknown as JsonObject,
   });
 
-  const verdict = judgeEcho(state, source.id, leaves);
+  const verdict = judgeEcho(state, source.id, isOwnFiling(event, state, source.id) ? withoutStatus(leaves) : leaves);
   const echo = (echoOf: string | null): Decision => {
     learnNumbers(state, prepared);
     return { row: row({ echoOf, note: { echo: true } }), syncs: [], questions: [] };
@@ -171,6 +162,15 @@ export async function decide(
     };
   });
   return { row: stored, syncs, questions: [] };
+}
+
+/** Was this filing told to the system that now reports it? Then its status is the one it had then: steps may have overtaken it. */
+function isOwnFiling(event: GatewayEvent, state: EntityState, source: string): boolean {
+  return event.type === 'dossier.submitted' && state.held[source]?.leaves.procedure?.[1] === 1;
+}
+
+function withoutStatus({ status: _status, subStatus: _subStatus, ...leaves }: Leaves): Leaves {
+  return leaves;
 }
 
 /** An echo brings no news but may bring a number. */

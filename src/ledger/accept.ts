@@ -139,7 +139,8 @@ export interface WantedEntity {
 
 /**
  * Locks the entities until the commit, making those that no key leads to. `cached(key)` is the version the caller holds (-1 = none).
- * Answers by key; `others` that lead nowhere are left out.
+ * Answers by key; keys that lead nowhere yet are left out: of those, each stands beside one that leads somewhere, in its own
+ * event or in an earlier one.
  */
 export async function lockEntities(
   client: pg.PoolClient,
@@ -153,13 +154,20 @@ export async function lockEntities(
     for (const row of rows) byKey.set(row.key, row);
   };
   await lock();
-  const known = (entity: WantedEntity): boolean => byKey.has(entity.key) || entity.others.some(key => byKey.has(key));
-  const missing = new Map(wanted.filter(entity => !known(entity)).map(entity => [entity.key, entity.kind]));
+  // in the order of the group: a number that an earlier event names leads a later one to the same entity
+  const led = new Set(byKey.keys());
+  const missing = new Map<string, string>();
+  for (const entity of wanted) {
+    if (!led.has(entity.key) && !entity.others.some(key => led.has(key))) missing.set(entity.key, entity.kind);
+    led.add(entity.key);
+    for (const key of entity.others) led.add(key);
+  }
   if (missing.size === 0) return byKey;
   const empty = seal({ codes: [], fields: {}, held: {} });
   await run(client, NEW_ENTITIES, [textArray([...missing.values()]), textArray([...missing.keys()]), empty.body]);
   await lock();
-  if (!wanted.every(known)) throw new Error('an entity could not be made: its key is taken');
+  if (![...missing.keys()].every(key => byKey.has(key)))
+    throw new Error('an entity could not be made: its key is taken');
   return byKey;
 }
 
@@ -201,7 +209,8 @@ export async function writeGroup(
   const { events, syncs, questions, entities } = group;
   const payloads = events.map(event => seal(event.payload));
   const states = entities.map(entity => seal(entity.state));
-  const rows = await run<{ target: string; home: string }>(client, WRITE, [
+  // both go out before anything is awaited: the caller's COMMIT must not overtake the questions
+  const writing = run<{ target: string; home: string }>(client, WRITE, [
     plainArray(events.map(event => event.id)),
     plainArray(events.map(event => event.key)),
     textArray(events.map(event => event.source)),
@@ -234,15 +243,17 @@ export async function writeGroup(
     plainArray(states.map(state => state.body.length)),
     Buffer.concat(states.map(state => state.body)),
   ]);
-  if (questions.length > 0) {
-    await run(client, WRITE_QUESTIONS, [
-      plainArray(questions.map(question => question.id)),
-      plainArray(questions.map(question => question.event)),
-      plainArray(questions.map(question => question.entity)),
-      textArray(questions.map(question => question.kind)),
-      textArray(questions.map(question => question.unit)),
-      textArray(questions.map(question => JSON.stringify(question.detail))),
-    ]);
-  }
+  const asking =
+    questions.length === 0
+      ? undefined
+      : run(client, WRITE_QUESTIONS, [
+          plainArray(questions.map(question => question.id)),
+          plainArray(questions.map(question => question.event)),
+          plainArray(questions.map(question => question.entity)),
+          textArray(questions.map(question => question.kind)),
+          textArray(questions.map(question => question.unit)),
+          textArray(questions.map(question => JSON.stringify(question.detail))),
+        ]);
+  const [rows] = await Promise.all([writing, asking]);
   return rows;
 }

@@ -193,7 +193,9 @@ test('a retry stands in the lane: not before its time, and counted from the firs
     [failed(again.syncs[0] as ClaimedSync, 'open', 'target-timeout')],
   );
   t.match(await rig.row(sync.id), { attempts: 2, retry_since: first.retry_since });
-  const { rows } = await rig.database.people.query('SELECT series, no, outcome, cause, status FROM attempts ORDER BY no');
+  const { rows } = await rig.database.people.query(
+    'SELECT series, no, outcome, cause, status FROM attempts ORDER BY no',
+  );
   t.same(rows, [
     { series: 1, no: 1, outcome: 'failed', cause: 'target-unavailable', status: 503 },
     { series: 1, no: 2, outcome: 'failed', cause: 'target-timeout', status: 503 },

@@ -5,7 +5,7 @@
 import type { SystemConfig } from '../config/system.ts';
 import type { CauseCode } from '../domain/causes.ts';
 import type { Database } from '../ledger/database.ts';
-import { gateIsOpen, noteOutcomes } from '../ledger/gate.ts';
+import { gateIsOpen, giveBackProbe, noteOutcomes } from '../ledger/gate.ts';
 
 /** Causes that say the target is away, not that it dislikes a message. */
 const AWAY: ReadonlySet<CauseCode> = new Set([
@@ -13,6 +13,13 @@ const AWAY: ReadonlySet<CauseCode> = new Set([
   'target-timeout',
   'target-protocol',
   'target-authentication',
+]);
+/** Causes that are answers: the target is there, whatever it thinks of the message. */
+const ANSWERS: ReadonlySet<CauseCode> = new Set([
+  'target-rejected',
+  'target-conflict',
+  'target-throttled',
+  'not-known-there',
 ]);
 /** How often a plain success is noted for "last answer seen". */
 const SEEN_EVERY_MS = 5_000;
@@ -71,12 +78,18 @@ export class GateWatch {
       this.#cause = cause;
       this.#note();
     }
+    if (ANSWERS.has(cause)) this.success();
     if (cause === 'target-throttled' && retryAfterMs !== undefined) {
       this.#notBeforeMs = Math.max(this.#notBeforeMs ?? 0, retryAfterMs);
       this.#open = false;
       this.#askedAt = performance.now();
       this.#note();
     }
+  }
+
+  /** The lane claimed to probe the target made no call: another may. */
+  unused(): void {
+    giveBackProbe(this.#database, this.#system.id).catch(this.#onError);
   }
 
   /** Waits until what was seen is noted. */
@@ -107,8 +120,8 @@ export class GateWatch {
             ...news,
             breaker: this.#system.breaker,
           });
-          this.#dirty = breaker === 'open' || (news.failures > 0 && news.successes === 0);
-          if (breaker === 'open') this.#open = false;
+          this.#dirty = breaker !== 'closed' || (news.failures > 0 && news.successes === 0);
+          if (breaker !== 'closed') this.#open = false;
           this.#askedAt = performance.now();
         }
       } catch (error) {

@@ -6,14 +6,15 @@ import type { Delivery, Outcome } from '../../connectors/connector.ts';
 import type { CauseCode } from '../domain/causes.ts';
 import type { Payload } from '../entities/payload.ts';
 import { type ClaimedSync, sealedOf } from '../ledger/claim.ts';
-import type { LaneStep, SyncOutcome } from '../ledger/record.ts';
+import type { LaneStep } from '../ledger/record.ts';
 import { open } from '../ledger/seal.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
 import type { GateWatch } from './gate-watch.ts';
 import type { Recorded, Recorder } from './recorder.ts';
 import { judgeFailure } from './retry.ts';
+import { asOutcome, doubtful, parkedBy, type Settled, settled } from './settled.ts';
 import type { Target } from './target.ts';
-import { type Blocked, prepareSync } from './translate-sync.ts';
+import { prepareSync } from './translate-sync.ts';
 
 export interface LaneContext {
   target: Target;
@@ -44,37 +45,22 @@ export function deliveryHeaders(
   };
 }
 
-/** What one sync came to. */
-interface Settled {
-  state: SyncOutcome['state'];
-  cause: CauseCode | null;
-  attempted: 0 | 1;
-  unknown: boolean;
-  hash: string | null;
-  retryMs: number | null;
-  detail: string | null;
-  status: number | null;
-  outcome: string;
-  problem: string | null;
-}
-
-const settled = (state: Settled['state'], more: Partial<Settled>): Settled => ({
-  state,
-  cause: null,
-  attempted: 0,
-  unknown: false,
-  hash: null,
-  retryMs: null,
-  detail: null,
-  status: null,
-  outcome: state,
-  problem: null,
-  ...more,
-});
-
 /** Runs a lane; resolves when its lease is given back (or was lost). */
 export async function runLane(syncs: readonly ClaimedSync[], context: LaneContext): Promise<Recorded> {
+  const sent = { calls: 0 };
+  const recorded = await sendLane(syncs, context, sent);
+  // a lane that was to probe the target and did not call it
+  if (sent.calls === 0 && syncs[0]?.gate_dirty) context.gate.unused();
+  return recorded;
+}
+
+async function sendLane(
+  syncs: readonly ClaimedSync[],
+  context: LaneContext,
+  sent: { calls: number },
+): Promise<Recorded> {
   const { recorder, token } = context;
+  let lost = false;
   const lane = (syncs[0] as ClaimedSync).lane;
   const step = (head: number, more: Partial<LaneStep>): LaneStep => ({
     lane,
@@ -96,7 +82,7 @@ export async function runLane(syncs: readonly ClaimedSync[], context: LaneContex
       continue;
     }
     const tooLate = performance.now() + context.target.system.timeoutMs > context.leaseUntil();
-    if (context.stopping() || tooLate || !context.gate.open()) return recorder.record(step(sync.pos, {}), []);
+    if (lost || context.stopping() || tooLate || !context.gate.open()) return recorder.record(step(sync.pos, {}), []);
     if (sync.maybe_sent && !sync.unknown && !context.target.means.honoursKeys) {
       return recorder.record(
         step(sync.pos, { retryMs: context.target.means.looksUp ? context.target.means.settleMs : 0 }),
@@ -105,78 +91,19 @@ export async function runLane(syncs: readonly ClaimedSync[], context: LaneContex
     }
     const started = Date.now();
     const result = await settleSync(sync, context);
-    const outcome = asOutcome(sync, result, started, context);
+    sent.calls += result.attempted;
+    const outcome = asOutcome(sync, result, started, context.target.system.id, context.vocabulary().release);
     context.onOutcome(sync, result.state, result.cause);
     if (result.state === 'open') return recorder.record(step(sync.pos, { retryMs: result.retryMs }), [outcome]);
     if (result.state === 'parked' || result.state === 'failed')
       return recorder.record(step(sync.pos, { blocked: sync.id }), [outcome]);
     if (index === last) return recorder.record(step(next, {}), [outcome]);
-    void recorder.record(step(next, { release: false }), [outcome]);
+    void recorder.record(step(next, { release: false }), [outcome]).then(({ accepted }) => {
+      lost ||= !accepted;
+    });
   }
   throw new Error('a lane was claimed without syncs');
 }
-
-/** What an earlier holder of the lane may have sent is marked, so that it is looked up before it is sent again. */
-function doubtful(syncs: readonly ClaimedSync[]): SyncOutcome[] {
-  return syncs
-    .filter(sync => sync.state === 'open' && sync.maybe_sent)
-    .map(sync => ({
-      id: sync.id,
-      lane: sync.lane,
-      state: 'open' as const,
-      cause: null,
-      attempted: 0,
-      unknown: true,
-      release: null,
-      sentHash: null,
-      retrying: true,
-      detail: null,
-      attempt: null,
-      problem: null,
-    }));
-}
-
-function asOutcome(sync: ClaimedSync, result: Settled, started: number, context: LaneContext): SyncOutcome {
-  const plain = result.state === 'delivered' && sync.attempts === 0 && !sync.unknown;
-  return {
-    id: sync.id,
-    lane: sync.lane,
-    state: result.state,
-    cause: result.cause,
-    attempted: result.attempted,
-    unknown: result.unknown,
-    release: context.vocabulary().release,
-    sentHash: result.hash,
-    retrying: result.state === 'open',
-    detail: result.detail,
-    attempt:
-      plain || result.attempted === 0
-        ? null
-        : {
-            series: sync.series,
-            no: sync.attempts + 1,
-            startedMs: started,
-            outcome: result.outcome,
-            status: result.status,
-            detail: result.detail,
-          },
-    problem:
-      result.state === 'parked' || result.state === 'failed'
-        ? { unit: sync.unit, target: context.target.system.id, detail: result.problem }
-        : null,
-  };
-}
-
-const parkedBy = (blocked: Blocked): Settled =>
-  settled('parked', {
-    cause: blocked.cause,
-    problem: JSON.stringify({
-      pointer: blocked.pointer,
-      value: blocked.value,
-      ...(blocked.text ? { text: blocked.text } : {}),
-      ...(blocked.candidates ? { candidates: blocked.candidates } : {}),
-    }),
-  });
 
 /** Translates, sends and judges one sync. */
 async function settleSync(sync: ClaimedSync, context: LaneContext): Promise<Settled> {
@@ -300,6 +227,8 @@ function failure(outcome: Extract<Outcome, { result: 'failed' }>, sync: ClaimedS
   if (verdict.next === 'retry') return settled('open', { ...common, cause: outcome.cause, retryMs: verdict.inMs });
   return settled(verdict.next, {
     ...common,
+    // left to a person: their replay is the answer, and it must go out
+    unknown: common.unknown && verdict.cause !== 'outcome-unknown',
     cause: verdict.cause,
     problem: JSON.stringify({ detail: outcome.detail }),
   });

@@ -132,8 +132,14 @@ export async function createTurns(
   onError: (error: unknown) => void,
 ): Promise<Turns> {
   const connections = new Map(targets.map(target => [target, connect(backend, `turns-${target}`, onError)]));
-  if (backend.kind === 'postgres')
-    await Promise.all([...connections.values()].map(connection => connection.queue.waitUntilReady()));
+  if (backend.kind === 'postgres') {
+    try {
+      await Promise.all([...connections.values()].map(connection => connection.queue.waitUntilReady()));
+    } catch (error) {
+      await Promise.allSettled([...connections.values()].map(connection => connection.close()));
+      throw error;
+    }
+  }
   const workers: WorkerLike[] = [];
   const waiting = new Map<string, Set<string>>();
   const adding = new Set<string>();

@@ -89,7 +89,8 @@ const CLAIM: Statement = {
       FROM l WHERE lanes.lane = l.lane
       RETURNING lanes.lane, lanes.home, lanes.entity, lanes.head, CASE WHEN l.lease IS NULL THEN 0 ELSE l.upto END AS sent_upto),
     g AS (UPDATE targets SET tokens = greatest(0, t.avail - (SELECT count(*) FROM l)), refilled_at = clock_timestamp(),
-        probe_at = CASE WHEN t.breaker = 'closed' OR NOT EXISTS (SELECT FROM l) THEN targets.probe_at ELSE now() + $6 * interval '1 millisecond' END
+        breaker = CASE WHEN t.breaker = 'closed' THEN t.breaker ELSE 'half-open' END,
+        probe_at = CASE WHEN t.breaker = 'closed' THEN targets.probe_at ELSE now() + $6 * interval '1 millisecond' END
       FROM t WHERE targets.target = t.target AND (t.rate IS NOT NULL OR t.breaker <> 'closed') AND EXISTS (SELECT FROM l))
     SELECT * FROM (
       SELECT u.lane, u.home, u.entity, u.head, s.id, s.event, s.pos, s.type, s.mode, s.unit, s.state, s.attempts, s.series, s.send_no, s.unknown,

@@ -44,28 +44,32 @@ export interface GateNews {
   breaker: { failures: number; openMs: number; maxOpenMs: number };
 }
 
+export type Breaker = 'closed' | 'open' | 'half-open';
+
 /**
- * Notes a group of outcomes: a success closes the breaker; failures in a row open it, each failed probe for twice as long.
- * Answers whether the target may be called now.
+ * Notes a group of outcomes: a success closes the breaker; failures in a row open it, a failed probe for twice as long. What
+ * failed late, having been sent before the breaker opened, prolongs nothing. Answers whether the target may be called now.
  */
-export async function noteOutcomes(database: Database, news: GateNews): Promise<{ breaker: 'closed' | 'open' }> {
-  const rows = await run<{ breaker: 'closed' | 'open' }>(
+export async function noteOutcomes(database: Database, news: GateNews): Promise<{ breaker: Breaker }> {
+  const rows = await run<{ breaker: Breaker }>(
     database.hot,
     {
       name: 'gate_note',
-      text: `WITH n AS (SELECT *, CASE WHEN $2 > 0 THEN 'closed' WHEN breaker <> 'closed' OR failures + $3 >= $6 THEN 'open' ELSE 'closed' END AS next
+      text: `WITH n AS (SELECT *, CASE WHEN $2 > 0 THEN 'closed' WHEN breaker = 'half-open' AND $3 = 0 THEN 'half-open'
+            WHEN breaker <> 'closed' OR failures + $3 >= $6 THEN 'open' ELSE 'closed' END AS next,
+            CASE WHEN breaker = 'closed' THEN $7 WHEN breaker = 'half-open' AND $3 > 0 THEN least(open_ms * 2, $8) END AS period
           FROM targets WHERE target = $1 FOR UPDATE)
         UPDATE targets SET
           failures = CASE WHEN $2 > 0 THEN 0 ELSE targets.failures + $3 END,
           breaker = n.next,
           opened_at = CASE WHEN n.next = 'closed' THEN NULL ELSE coalesce(targets.opened_at, now()) END,
-          open_ms = CASE WHEN n.next = 'closed' THEN NULL WHEN targets.breaker = 'closed' THEN $7 ELSE least(targets.open_ms * 2, $8) END,
-          probe_at = CASE WHEN n.next = 'closed' THEN NULL
-            ELSE now() + (CASE WHEN targets.breaker = 'closed' THEN $7 ELSE least(targets.open_ms * 2, $8) END) * interval '1 millisecond' END,
+          open_ms = CASE WHEN n.next = 'closed' THEN NULL ELSE coalesce(n.period, targets.open_ms) END,
+          probe_at = CASE WHEN n.next = 'closed' THEN NULL WHEN n.period IS NULL THEN targets.probe_at
+            ELSE now() + n.period * interval '1 millisecond' END,
           not_before = CASE WHEN $5::float8 IS NULL THEN targets.not_before ELSE greatest(targets.not_before, now() + $5 * interval '1 millisecond') END,
-          shut_ms = CASE WHEN n.next = 'closed' AND NOT (targets.paused AND (targets.paused_until IS NULL OR targets.paused_until > now())) AND NOT targets.held THEN ${SHUT_MS_SQL} ELSE targets.shut_ms END,
-          shut_since = CASE WHEN n.next = 'open' THEN coalesce(targets.shut_since, now())
-            WHEN (targets.paused AND (targets.paused_until IS NULL OR targets.paused_until > now())) OR targets.held THEN targets.shut_since ELSE NULL END,
+          shut_ms = CASE WHEN n.next = 'closed' AND NOT targets.paused AND NOT targets.held THEN ${SHUT_MS_SQL} ELSE targets.shut_ms END,
+          shut_since = CASE WHEN n.next <> 'closed' THEN coalesce(targets.shut_since, now())
+            WHEN targets.paused OR targets.held THEN targets.shut_since ELSE NULL END,
           last_success_at = CASE WHEN $2 > 0 THEN now() ELSE targets.last_success_at END,
           last_failure_at = CASE WHEN $3 > 0 THEN now() ELSE targets.last_failure_at END,
           last_cause = CASE WHEN $3 > 0 THEN $4 ELSE targets.last_cause END
@@ -83,6 +87,18 @@ export async function noteOutcomes(database: Database, news: GateNews): Promise<
     ],
   );
   return rows[0] ?? { breaker: 'closed' };
+}
+
+/** A probe that was claimed and not made: the next claim may make it at once. */
+export async function giveBackProbe(database: Database, target: string): Promise<void> {
+  await run(
+    database.hot,
+    {
+      name: 'gate_unprobed',
+      text: "UPDATE targets SET breaker = 'open', probe_at = now() WHERE target = $1 AND breaker = 'half-open'",
+    },
+    [target],
+  );
 }
 
 /** May a lane that is already claimed go on sending? Read between sends. */

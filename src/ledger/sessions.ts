@@ -59,9 +59,11 @@ export function ledgerSessionStore(database: Database, system: string, now: () =
   };
   return {
     current: signIn => (busy === undefined && valid(held) ? Promise.resolve(held) : once(undefined, signIn)),
-    renew: (refused, signIn) =>
-      valid(held) && held.token !== refused.token && busy === undefined
-        ? Promise.resolve(held)
-        : once(refused.token, signIn),
+    async renew(refused, signIn) {
+      // what is under way may bring the refused session once more from the ledger
+      const coming = await busy;
+      if (coming !== undefined && coming.token !== refused.token) return coming;
+      return busy === undefined && valid(held) && held.token !== refused.token ? held : once(refused.token, signIn);
+    },
   };
 }

@@ -1,0 +1,106 @@
+/**
+ * What one sync came to in one go, and how that is recorded. Pure.
+ */
+import type { CauseCode } from '../domain/causes.ts';
+import type { ClaimedSync } from '../ledger/claim.ts';
+import type { SyncOutcome } from '../ledger/record.ts';
+import type { Blocked } from './translate-sync.ts';
+
+/** What one sync came to. */
+export interface Settled {
+  state: SyncOutcome['state'];
+  cause: CauseCode | null;
+  attempted: 0 | 1;
+  unknown: boolean;
+  hash: string | null;
+  retryMs: number | null;
+  detail: string | null;
+  status: number | null;
+  outcome: string;
+  problem: string | null;
+}
+
+/** A sync's end with what differs from the plain case. */
+export const settled = (state: Settled['state'], more: Partial<Settled>): Settled => ({
+  state,
+  cause: null,
+  attempted: 0,
+  unknown: false,
+  hash: null,
+  retryMs: null,
+  detail: null,
+  status: null,
+  outcome: state,
+  problem: null,
+  ...more,
+});
+
+/** What an earlier holder of the lane may have sent is marked, so that it is looked up before it is sent again. */
+export function doubtful(syncs: readonly ClaimedSync[]): SyncOutcome[] {
+  return syncs
+    .filter(sync => sync.state === 'open' && sync.maybe_sent)
+    .map(sync => ({
+      id: sync.id,
+      lane: sync.lane,
+      state: 'open' as const,
+      cause: null,
+      attempted: 0,
+      unknown: true,
+      release: null,
+      sentHash: null,
+      retrying: true,
+      detail: null,
+      attempt: null,
+      problem: null,
+    }));
+}
+
+/** As it is recorded; `started` is the epoch ms before the call. */
+export function asOutcome(
+  sync: ClaimedSync,
+  result: Settled,
+  started: number,
+  target: string,
+  release: number,
+): SyncOutcome {
+  const plain = result.state === 'delivered' && sync.attempts === 0 && !sync.unknown;
+  return {
+    id: sync.id,
+    lane: sync.lane,
+    state: result.state,
+    cause: result.cause,
+    attempted: result.attempted,
+    unknown: result.unknown,
+    release,
+    sentHash: result.hash,
+    retrying: result.state === 'open',
+    detail: result.detail,
+    attempt:
+      plain || result.attempted === 0
+        ? null
+        : {
+            series: sync.series,
+            no: sync.attempts + 1,
+            startedMs: started,
+            outcome: result.outcome,
+            status: result.status,
+            detail: result.detail,
+          },
+    problem:
+      result.state === 'parked' || result.state === 'failed'
+        ? { unit: sync.unit, target, detail: result.problem }
+        : null,
+  };
+}
+
+/** Parked for what stands in the way of translating or formatting. */
+export const parkedBy = (blocked: Blocked): Settled =>
+  settled('parked', {
+    cause: blocked.cause,
+    problem: JSON.stringify({
+      pointer: blocked.pointer,
+      value: blocked.value,
+      ...(blocked.text ? { text: blocked.text } : {}),
+      ...(blocked.candidates ? { candidates: blocked.candidates } : {}),
+    }),
+  });

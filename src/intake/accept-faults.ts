@@ -1,0 +1,66 @@
+/**
+ * Why a group could not be stored, as its senders hear it: 503 where the ledger is away, 409 and 422 where they can mend it.
+ */
+import { GatewayError, InputFault } from '../domain/errors.ts';
+import type { Prepared } from './decide.ts';
+
+/** The ledger is away or cannot now: connection lost or refused, resources, shutting down, locks not given, deadlocks without end. */
+export function isAway(error: unknown, state: string | undefined): boolean {
+  if (state !== undefined && /^(08|25P03|53|55P03|57|58)/.test(state)) return true;
+  const code = String((error as { code?: unknown } | null)?.code ?? '');
+  const message = error instanceof Error ? error.message : '';
+  return /^E[A-Z]+$/.test(code) || /connection terminated|timeout exceeded|not queryable/i.test(message);
+}
+
+/** A value that got past the checks and that the ledger cannot hold (an instant out of range, a NUL). */
+export function unstorable(cause: unknown): InputFault {
+  return new InputFault(
+    'unstorable-value',
+    422,
+    {
+      vi: 'Có giá trị không lưu được (thời điểm ngoài khoảng cho phép, ký tự không hợp lệ). Không có phần nào được lưu.',
+      en: 'A value cannot be stored (an instant out of range, a character that is not allowed). Nothing was stored.',
+    },
+    { cause },
+  );
+}
+
+/** Nothing can be taken now; says when to come again. */
+export function unavailable(cause: unknown): GatewayError {
+  return new GatewayError(
+    'ledger-unavailable',
+    503,
+    {
+      vi: 'Chưa xác nhận lưu được vì sổ cái tạm thời không sẵn sàng. Hãy gửi lại sau ít giây; gửi lại không bị tính hai lần.',
+      en: 'The ledger is not available, so nothing is confirmed as stored. Send it again in a few seconds; it is not counted twice.',
+    },
+    { cause, headers: { 'retry-after': '2' } },
+  );
+}
+
+/** 409: the id stands for other content; names both hashes. `single` = pointers without index. */
+export function conflict(prepared: Prepared, pointer: string, stored: Buffer): InputFault {
+  return new InputFault(
+    'id-reused',
+    409,
+    {
+      vi: 'Mã sự kiện này đã được dùng cho một nội dung khác. Hãy cấp mã mới cho sự kiện mới.',
+      en: 'This event id already stands for other content. Give a new event a new id.',
+    },
+    {
+      faults: [
+        {
+          pointer,
+          code: 'id-reused',
+          detail: { vi: 'Mã đã dùng cho nội dung khác', en: 'The id stands for other content' },
+        },
+      ],
+      extra: {
+        id: prepared.event.id,
+        source: prepared.event.source,
+        storedHash: stored.toString('hex'),
+        receivedHash: prepared.hash.toString('hex'),
+      },
+    },
+  );
+}

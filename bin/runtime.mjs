@@ -19,11 +19,15 @@ export function installMissing() {
   if (missing === undefined) return;
   say(`Đang cài đặt các gói phụ thuộc… (installing dependencies: ${missing})`);
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const done = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--include=optional', '--include=dev'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    env: { ...process.env, NODE_ENV: '' },
-  });
+  const done = spawnSync(
+    npm,
+    ['ci', '--no-audit', '--no-fund', '--include=optional', '--include=dev', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+      env: { ...process.env, NODE_ENV: '' },
+    },
+  );
   if (done.status !== 0) fail(`npm ci không thành công (failed${done.error ? `: ${done.error.message}` : ''}).`);
   const still = firstMissing();
   if (still !== undefined) fail(`npm ci đã chạy nhưng vẫn thiếu ${still} (still missing after npm ci).`);

@@ -29,7 +29,7 @@ const TURNS_AT_ONCE = 32;
 /** Wakes a second of one process above which homes are woken less often. */
 const CALM_WAKES = 50;
 /** How long a busy home waits between two wakes. */
-const BUSY_MS = 500;
+const BUSY_MS = 800;
 /** Homes of one bulk add. */
 const BULK = 200;
 

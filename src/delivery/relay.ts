@@ -17,8 +17,14 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-/** Starts the relay of one process. */
-export function startRelay(database: Database, turns: Turns, onError: (error: unknown) => void): Relay {
+/** Starts the relay of one process; `timing` in ms is for tests that cannot wait. */
+export function startRelay(
+  database: Database,
+  turns: Turns,
+  onError: (error: unknown) => void,
+  timing: { tickMs: number; rescueMs: number } = { tickMs: TICK_MS, rescueMs: RESCUE_MS },
+): Relay {
+  const { tickMs, rescueMs } = timing;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let sweptAt = 0;
@@ -31,7 +37,7 @@ export function startRelay(database: Database, turns: Turns, onError: (error: un
       const now = performance.now();
       const late = homes.filter(home => {
         const key = `${home.target}/${home.home}`;
-        if (home.waitingMs < RESCUE_MS || now - (rescued.get(key) ?? -RESCUE_MS) < RESCUE_MS) return false;
+        if (home.waitingMs < rescueMs || now - (rescued.get(key) ?? -rescueMs) < rescueMs) return false;
         rescued.set(key, now);
         return true;
       });
@@ -52,7 +58,7 @@ export function startRelay(database: Database, turns: Turns, onError: (error: un
       running = tick().finally(() => {
         if (!stopped) loop();
       });
-    }, TICK_MS);
+    }, tickMs);
   };
   loop();
   return {

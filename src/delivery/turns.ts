@@ -33,6 +33,17 @@ const BUSY_MS = 800;
 /** Homes of one bulk add. */
 const BULK = 200;
 
+/** Longest wait for a worker or queue to close: a turn takes two seconds at most, but without Redis closing would never end. */
+const CLOSE_MS = 5_000;
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, over]).finally(() => clearTimeout(timer));
+}
+
 /** What turns need of BullMQ's classes, whatever the backend. */
 interface QueueLike {
   addBulk(jobs: { name: string; data: { home: string }; opts: ReturnType<typeof jobOptions> }[]): Promise<unknown>;
@@ -97,7 +108,7 @@ function connect(backend: TurnBackend, name: string, onError: (error: Error) => 
         });
       },
       close: async () => {
-        await queue.close();
+        await atMost(CLOSE_MS, queue.close());
         for (const client of clients) client.disconnect();
       },
     };
@@ -226,7 +237,8 @@ export async function createTurns(
         if (await take(home)) wake([{ target, home }]);
       });
       worker.on('error', onError);
-      await worker.waitUntilReady();
+      // Without Redis the process still takes events: its turns begin by themselves when Redis comes.
+      if (backend.kind === 'postgres') await worker.waitUntilReady();
       worker.run().catch(onError);
       workers.push(worker);
     },
@@ -239,14 +251,14 @@ export async function createTurns(
       return Object.fromEntries(depths);
     },
     async stopWorking() {
-      await Promise.all(workers.map(worker => worker.close()));
+      await atMost(CLOSE_MS, Promise.all(workers.map(worker => worker.close())));
       workers.length = 0;
     },
     async close() {
       clearInterval(calm);
       for (const timer of later.values()) clearTimeout(timer);
       later.clear();
-      await Promise.all(workers.map(worker => worker.close()));
+      await atMost(CLOSE_MS, Promise.all(workers.map(worker => worker.close())));
       await Promise.all([...connections.values()].map(connection => connection.close()));
     },
   };

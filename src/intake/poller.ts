@@ -86,7 +86,10 @@ async function pollSystem(
       'SELECT pg_try_advisory_lock(7504193, hashtext($1)) AS ours',
       [system.id],
     );
-    if (rows[0]?.ours !== true) return 0;
+    if (rows[0]?.ours !== true) {
+      client.release();
+      return 0;
+    }
     try {
       const stored = await client.query<{ cursor: string | null }>('SELECT cursor FROM cursors WHERE system = $1', [
         system.id,

@@ -1,0 +1,117 @@
+/** Turns over BullMQ on both backends: hints that are deduplicated, kept for after, and never needed. */
+import { randomUUID } from 'node:crypto';
+import { type Test, test } from 'tap';
+import { createTurns, type TurnBackend } from '../../src/delivery/turns.ts';
+import { testDatabase } from '../support/database.ts';
+import { eventually, latch } from '../support/eventually.ts';
+import { startRedis } from '../support/redis-server.ts';
+import { backends } from './support.ts';
+
+const backendOf = async (t: Test, kind: TurnBackend['kind']): Promise<TurnBackend> => {
+  if (kind === 'redis') {
+    const redis = await startRedis();
+    t.teardown(redis.stop);
+    return { kind, url: redis.url };
+  }
+  const { url, drop } = await testDatabase();
+  t.teardown(drop);
+  return { kind, url };
+};
+const home = (name: string) => ({ target: 'commune', home: name });
+
+for (const { kind, skip } of backends) {
+  test(`${kind}: homes woken many times get few turns, and one after the active one`, { skip }, async t => {
+    const turns = await createTurns(await backendOf(t, kind), ['commune', 'portal'], () => {});
+    t.teardown(() => turns.close());
+    const taken: string[] = [];
+    const gate = latch();
+    await turns.work('commune', async name => {
+      taken.push(name);
+      if (taken.length === 1) await gate.reached;
+      return false;
+    });
+    turns.wake([home('a')]);
+    await eventually(() => taken.length === 1);
+    for (let n = 0; n < 20; n++) turns.wake([home('a'), { target: 'nobody', home: 'a' }]);
+    turns.wake([home('b')]);
+    await eventually(() => taken.includes('b'));
+    t.same(taken, ['a', 'b'], 'one turn of a home at a time');
+    gate.reach();
+    await eventually(() => taken.length >= 3);
+    t.same(taken.slice(0, 3), ['a', 'b', 'a'], 'what came meanwhile is not lost');
+    await eventually(async () => (await turns.depth()).commune === 0);
+    t.ok(taken.length <= 5, `and not twenty times: ${taken.length}`);
+  });
+
+  test(`${kind}: a home with more to do goes to the back; a turn that throws ends nothing`, { skip }, async t => {
+    const turns = await createTurns(await backendOf(t, kind), ['commune'], () => {});
+    t.teardown(() => turns.close());
+    const taken: string[] = [];
+    await turns.work('commune', async name => {
+      taken.push(name);
+      if (name === 'bad') throw new Error('a bug');
+      return taken.filter(other => other === name).length < 3;
+    });
+    turns.wake([home('bad'), home('a')]);
+    await eventually(() => taken.filter(name => name === 'a').length === 3);
+    turns.wake([home('c')]);
+    await eventually(() => taken.includes('c'));
+  });
+
+  test(`${kind}: a rescue passes a turn that never ends`, { skip }, async t => {
+    const turns = await createTurns(await backendOf(t, kind), ['commune'], () => {});
+    const gate = latch();
+    t.teardown(async () => {
+      gate.reach();
+      await turns.close();
+    });
+    let taken = 0;
+    await turns.work('commune', async () => {
+      if (++taken === 1) await gate.reached;
+      return false;
+    });
+    turns.wake([home('a')]);
+    await eventually(() => taken === 1);
+    turns.rescue([home('a')]);
+    await eventually(() => taken >= 2);
+  });
+
+  test(`${kind}: stopping waits for turns in hand and takes no more`, { skip }, async t => {
+    const turns = await createTurns(await backendOf(t, kind), ['commune'], () => {});
+    t.teardown(() => turns.close());
+    const gate = latch();
+    let taken = 0;
+    let ended = 0;
+    await turns.work('commune', async () => {
+      taken += 1;
+      await gate.reached;
+      ended += 1;
+      return false;
+    });
+    turns.wake([home('a')]);
+    await eventually(() => taken === 1);
+    const stopped = turns.stopWorking().then(() => t.equal(ended, 1));
+    gate.reach();
+    await stopped;
+    turns.wake([home('b')]);
+    await eventually(async () => (await turns.depth()).commune === 1);
+    t.equal(taken, 1);
+  });
+
+  test(`${kind}: a target without a queue is refused`, { skip }, async t => {
+    const turns = await createTurns(await backendOf(t, kind), ['commune'], () => {});
+    t.teardown(() => turns.close());
+    await t.rejects(
+      turns.work(`x-${randomUUID()}`, async () => false),
+      /no queue/,
+    );
+  });
+}
+
+test('postgres: without its tables turns are refused at once instead of spinning', async t => {
+  const { url, drop } = await testDatabase({ migrated: false });
+  t.teardown(drop);
+  const errors: unknown[] = [];
+  await t.rejects(createTurns({ kind: 'postgres', url }, ['commune', 'portal'], error => errors.push(error)));
+  t.ok(errors.length < 10);
+});

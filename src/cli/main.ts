@@ -7,3 +7,5 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   out: text => void process.stdout.write(text),
   err: text => void process.stderr.write(text),
 });
+// A connection that goes on trying (to a Redis that is away) must not keep a process that has stopped.
+setTimeout(() => process.exit(), 1_000).unref();

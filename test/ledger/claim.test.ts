@@ -221,12 +221,12 @@ test('a lane whose head is not to be seen yet comes as an empty row, also beside
 
 test('payload bytes bound a claim, but never the heads of lanes', async t => {
   const rig = await ledgerRig(t);
-  const big = { more: { portal: { text: 'x'.repeat(3 * 1024 * 1024) } } };
-  for (const code of ['H19-1', 'H19-2', 'H19-3', 'H19-4']) await rig.accept(submitted(code, big), updated(code, big));
+  const big = { more: { portal: { text: 'x'.repeat(5 * 1024 * 1024) } } };
+  for (const code of ['H19-1', 'H19-2']) await rig.accept(submitted(code, big), updated(code, { summary: 'small' }));
   const rows = (await claim(rig.database)) as ClaimedSync[];
   t.same(
     rows.map(row => row.pos),
-    [1, 1, 1, 1],
+    [1, 1],
     'every head, and no second sync',
   );
 });

@@ -123,6 +123,25 @@ test('a sync whose accept commits while the record waits for the lane is not ski
   );
 });
 
+test('a head that fails blocks its lane, also when an accept changes the lane meanwhile', async t => {
+  const rig = await ledgerRig(t);
+  const { token, sync } = await one(rig);
+  const other = await rig.database.hot.connect();
+  await other.query('BEGIN');
+  await other.query('UPDATE lanes SET tail = tail + 1 WHERE lane = $1', [sync.lane]);
+  const recording = recordOutcomes(
+    rig.database,
+    [step(sync, token, { blocked: sync.id })],
+    [failed(sync, 'failed', 'target-rejected')],
+  );
+  await waitersForLock(rig.database);
+  await other.query('COMMIT');
+  other.release();
+  t.equal((await recording).length, 1);
+  t.match(await rig.row(sync.id), { state: 'failed' });
+  t.match(await rig.lane(sync.id), { tail: 2, due: null, blocked_by: sync.id });
+});
+
 test('a failed or parked head blocks its lane, and what is accepted later does not wake it', async t => {
   for (const [state, cause] of [
     ['failed', 'target-rejected'],

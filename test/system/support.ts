@@ -22,14 +22,14 @@ const launcher = join(root, 'bin/lienthong.mjs');
 const run = promisify(execFile);
 
 /** Longest wait for something that must happen; a loaded machine of two cores needs most of it at times. */
-export const PATIENCE_MS = 40_000;
-const POLL_MS = 25;
+const PATIENCE_MS = 40_000;
+const POLL_MS = 50;
 
 /** Polls `ask` until it answers something other than undefined or false; throws naming `what` when patience is over. */
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined | false>,
-  patienceMs = PATIENCE_MS,
+  { patienceMs = PATIENCE_MS, pollMs = POLL_MS }: { patienceMs?: number; pollMs?: number } = {},
 ): Promise<T> {
   const deadline = performance.now() + patienceMs;
   let fault: unknown;
@@ -40,7 +40,7 @@ export async function until<T>(
     });
     if (answer !== undefined && answer !== false) return answer;
     if (performance.now() > deadline) throw new Error(`not within ${patienceMs} ms: ${what}`, { cause: fault });
-    await pause(POLL_MS);
+    await pause(pollMs);
   }
 }
 
@@ -126,7 +126,7 @@ async function clear(world: World): Promise<void> {
   if (orphan !== undefined && (await isAlive(orphan))) {
     // An orphan of a kill that no later start took over: immediate shutdown, nothing of it is wanted.
     process.kill(orphan, 'SIGQUIT');
-    await until('the orphaned PostgreSQL is gone', async () => !(await isAlive(orphan)), 10_000);
+    await until('the orphaned PostgreSQL is gone', async () => !(await isAlive(orphan)));
   }
 }
 

@@ -176,19 +176,31 @@ export async function settled(world: World): Promise<Sync[]> {
   let before = '';
   let pulls = 0;
   let cursor = (await received(world, 'documents')).at(-1)?.seq ?? 0;
-  return until('everything is settled', async () => {
+  const quiet = async (): Promise<boolean> => {
     const outboxes = await Promise.all(ROLES.map(role => call(`${world.systems[role]}/_sandbox/outbox`)));
-    const list = await syncs(world);
-    const now = JSON.stringify(list.map(sync => [sync.id, sync.state]));
-    const quiet = outboxes.every(({ body }) => body.waiting === 0) && !list.some(sync => OPEN.has(sync.state));
-    const news = await received(world, 'documents', cursor);
-    cursor = news.at(-1)?.seq ?? cursor;
-    pulls = quiet && now === before ? pulls + news.filter(isPull).length : 0;
+    if (outboxes.some(({ body }) => body.waiting !== 0)) return false;
+    const [open, last] = await Promise.all([
+      get(world, '/v1/syncs?state=open&limit=1'),
+      get(world, '/v1/events?limit=1'),
+    ]);
+    const now = JSON.stringify(last.items);
+    const same = now === before;
     before = now;
-    return pulls >= 2 ? list : undefined;
-  });
+    return same && (open.items as JsonObject[]).length === 0;
+  };
+  await until(
+    'everything is settled',
+    async () => {
+      const calm = await quiet();
+      const news = await received(world, 'documents', cursor);
+      cursor = news.at(-1)?.seq ?? cursor;
+      pulls = calm ? pulls + news.filter(isPull).length : 0;
+      return pulls >= 2;
+    },
+    { patienceMs: 60_000, pollMs: 250 },
+  );
+  return syncs(world);
 }
-const OPEN = new Set(['waiting', 'queued', 'delivering', 'retrying']);
 
 /** Syncs per state. */
 export const states = (list: readonly Sync[]): Record<string, number> =>

@@ -39,8 +39,13 @@ interface Scenario {
 const scenarios: Scenario[] = [
   { name: 'one process, PostgreSQL turns', backend: 'postgres', roles: ['api,worker,scheduler'], targets: 1 },
   { name: 'one process, Redis turns', backend: 'redis', roles: ['api,worker,scheduler'], targets: 1 },
-  { name: 'api | worker, PostgreSQL turns', backend: 'postgres', roles: ['api', 'worker,scheduler'], targets: 1 },
-  { name: 'api | worker, Redis turns', backend: 'redis', roles: ['api', 'worker,scheduler'], targets: 1 },
+  {
+    name: 'api and worker apart, PostgreSQL turns',
+    backend: 'postgres',
+    roles: ['api', 'worker,scheduler'],
+    targets: 1,
+  },
+  { name: 'api and worker apart, Redis turns', backend: 'redis', roles: ['api', 'worker,scheduler'], targets: 1 },
   { name: 'two targets, PostgreSQL turns', backend: 'postgres', roles: ['api,worker,scheduler'], targets: 2 },
   { name: 'accept only, PostgreSQL turns', backend: 'postgres', roles: ['api'], targets: 1 },
 ];
@@ -206,6 +211,42 @@ async function measure(
   }
 }
 
+/** What a server that keeps nothing reaches with the same generator. */
+async function measureBare(): Promise<Figures> {
+  const port = await anyPort();
+  const bare = startScript('./bare.ts', { BENCH_PORT: String(port) });
+  try {
+    await firstLine(bare);
+    await generate(port, { BENCH_RUN: 'warm', BENCH_ROUNDS: '3' });
+    const before = bare.cpuMs();
+    const run = await generate(port, { BENCH_RUN: 'full', BENCH_ROUNDS: String(ROUNDS) });
+    const cpu = bare.cpuMs() - before;
+    const steady = await generate(port, {
+      BENCH_RUN: 'steady',
+      BENCH_ROUNDS: '5',
+      BENCH_RATE: '1000',
+      BENCH_CONNECTIONS: '32',
+    });
+    return {
+      scenario: 'bare node:http, keeps nothing',
+      events: run.accepted,
+      refused: run.refused + run.broken,
+      acceptPerSecond: Math.round(run.accepted / ((run.lastAck - run.first) / 1e6)),
+      endToEndPerSecond: null,
+      p50At1000Ms: steady.p50 / 1_000,
+      p99At1000Ms: steady.p99 / 1_000,
+      idleMedianMs: null,
+      outOfOrder: 0,
+      doubled: 0,
+      missing: 0,
+      peakMiB: bare.peakMiB(),
+      cpuUsPerEvent: Math.round((cpu * 1_000) / run.accepted),
+    };
+  } finally {
+    await bare.stop();
+  }
+}
+
 function print(figures: Figures[]): void {
   const columns: [title: string, read: (row: Figures) => string][] = [
     ['scenario', row => row.scenario],
@@ -230,6 +271,9 @@ try {
   process.stderr.write(
     `${cpus().length} cores, ${cpus()[0]?.model}; Node.js ${process.version}; ${ROUNDS} rounds of 1,000 subjects\n`,
   );
+  const bare = await measureBare();
+  figures.push(bare);
+  if (options.json) process.stdout.write(`${JSON.stringify(bare)}\n`);
   for (const scenario of scenarios) {
     if (options.only && !scenario.name.includes(options.only)) continue;
     if (scenario.backend === 'redis' && !redis) {

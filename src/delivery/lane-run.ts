@@ -3,7 +3,8 @@
  * through or the lease is too short for another call. Whoever lost the lease learns it from the record.
  */
 import type { Delivery, Outcome } from '../../connectors/connector.ts';
-import type { CauseCode } from '../domain/causes.ts';
+import { CAUSES, type CauseCode } from '../domain/causes.ts';
+import { TransportFault } from '../domain/errors.ts';
 import type { Payload } from '../entities/payload.ts';
 import { type ClaimedSync, sealedOf } from '../ledger/claim.ts';
 import type { LaneStep } from '../ledger/record.ts';
@@ -165,12 +166,16 @@ async function findEffect(delivery: Delivery, sync: ClaimedSync, context: LaneCo
     return undefined;
   } catch (error) {
     const detail = error instanceof Error ? error.message.slice(0, 300) : 'look-up failed';
-    return failure(
-      { syncId: sync.id, result: 'failed', cause: 'target-unavailable', detail, unknown: true },
-      sync,
-      context,
-    );
+    return failure({ syncId: sync.id, result: 'failed', cause: causeOf(error), detail, unknown: true }, sync, context);
   }
+}
+
+/** Why a look-up failed: connectors name the cause in `reason`, the wire in its own fault. */
+function causeOf(error: unknown): CauseCode {
+  const reason = (error as { reason?: unknown } | null)?.reason;
+  if (typeof reason === 'string' && reason in CAUSES) return reason as CauseCode;
+  if (!(error instanceof TransportFault) || error.kind === 'unavailable') return 'target-unavailable';
+  return error.kind === 'timeout' ? 'target-timeout' : 'target-protocol';
 }
 
 /** Keeps the target's own id and the numbers it gave, where they are new. */

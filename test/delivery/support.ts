@@ -197,8 +197,10 @@ export async function deliveryRig(
       accept: (...events) => queue.accept(events.map(prepare)),
       stop: (graceMs = 2_000) => {
         stopped ??= (async () => {
+          // asked to stop at once, whatever the relay is doing
+          const served = service.stop(graceMs);
           await relay?.stop();
-          await service.stop(graceMs);
+          await served;
           await turns.close();
           await own.end();
         })();

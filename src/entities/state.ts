@@ -84,7 +84,8 @@ const OF_THE_MESSAGE = new Set([
 /** Merges an accepted event into the state: later values win, nested applicant members one by one. Changes `state`. */
 export function mergeEvent(state: EntityState, event: GatewayEvent, type: EventType, normal: Normal): void {
   const { data } = event;
-  learnCodes(state, event, data);
+  learnNumbers(state, event);
+  if (typeof data.dossierCode === 'string') addCode(state, event.source, data.dossierCode, 'national');
   if (normal.unit !== undefined) state.unit = normal.unit;
   if (normal.procedure !== undefined) state.procedure = normal.procedure;
   if (normal.national !== undefined) {
@@ -143,17 +144,18 @@ export function requestId(event: GatewayEvent): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Adds the numbers an event names. */
-function learnCodes(state: EntityState, event: GatewayEvent, data: JsonObject): void {
-  const add = (system: string, code: string, kind: string): void => {
-    if (!state.codes.some(known => known.code === code)) state.codes.push({ system, code, kind });
-  };
-  if (Array.isArray(data.codes)) {
-    for (const item of data.codes) {
-      if (isObject(item) && typeof item.code === 'string') {
-        add(String(item.system ?? event.source), item.code, String(item.kind ?? 'local'));
-      }
+/** Adds a number that is not known yet. */
+function addCode(state: EntityState, system: string, code: string, kind: string): void {
+  if (!state.codes.some(known => known.code === code)) state.codes.push({ system, code, kind });
+}
+
+/** Adds the numbers an event lists in `codes`; also an echo, which brings no other news, may bring one. Changes `state`. */
+export function learnNumbers(state: EntityState, event: GatewayEvent): void {
+  const { codes } = event.data;
+  if (!Array.isArray(codes)) return;
+  for (const item of codes) {
+    if (isObject(item) && typeof item.code === 'string') {
+      addCode(state, String(item.system ?? event.source), item.code, String(item.kind ?? 'local'));
     }
   }
-  if (typeof data.dossierCode === 'string') add(event.source, data.dossierCode, 'national');
 }

@@ -189,16 +189,16 @@ async function storeGroup(
       const stored = known.get(prepared.key);
       return stored !== undefined && !stored.hash.equals(prepared.hash);
     });
-    const twice = request.events.findIndex((prepared, index) =>
-      request.events
-        .slice(0, index)
-        .some(earlier => earlier.key === prepared.key && !earlier.hash.equals(prepared.hash)),
-    );
+    const firsts = new Map<string, Prepared>();
+    const twice = request.events.findIndex(prepared => {
+      const first = firsts.get(prepared.key);
+      if (first === undefined) firsts.set(prepared.key, prepared);
+      return first !== undefined && !first.hash.equals(prepared.hash);
+    });
     if (clash >= 0 || twice >= 0) {
       const index = Math.max(clash, twice);
       const prepared = request.events[index] as Prepared;
-      const stored =
-        known.get(prepared.key)?.hash ?? (request.events.find(event => event.key === prepared.key) as Prepared).hash;
+      const stored = known.get(prepared.key)?.hash ?? (firsts.get(prepared.key) as Prepared).hash;
       results.push({ error: conflict(prepared, request.events.length === 1 ? '/id' : `/${index}/id`, stored) });
       continue;
     }

@@ -8,7 +8,7 @@ import { EVENT_TYPES, type EventType, entityOf } from '../domain/event-types.ts'
 import type { GatewayEvent, Json, JsonObject } from '../domain/words.ts';
 import { judgeEcho, type Leaves, leavesOf, noteSaid, noteTold } from '../entities/echo.ts';
 import { answered, type Payload } from '../entities/payload.ts';
-import { type EntityState, mergeEvent } from '../entities/state.ts';
+import { type EntityState, learnNumbers, mergeEvent } from '../entities/state.ts';
 import type { EventRow, QuestionRow, SyncRow, WantedEntity } from '../ledger/accept.ts';
 import { eventKey } from '../ledger/event-key.ts';
 import { type RoutedSystem, route } from '../routing/route.ts';
@@ -109,7 +109,8 @@ export async function decide(
 
   const verdict = judgeEcho(state, source.id, isOwnFiling(event, state, source.id) ? withoutStatus(leaves) : leaves);
   const echo = (echoOf: string | null): Decision => {
-    learnNumbers(state, prepared);
+    // an echo brings no news but may bring a number
+    learnNumbers(state, prepared.event);
     return { row: row({ echoOf, note: { echo: true } }), syncs: [], questions: [] };
   };
   if (verdict.verdict === 'echo') return echo(verdict.echoOf);
@@ -171,23 +172,6 @@ function isOwnFiling(event: GatewayEvent, state: EntityState, source: string): b
 
 function withoutStatus({ status: _status, subStatus: _subStatus, ...leaves }: Leaves): Leaves {
   return leaves;
-}
-
-/** An echo brings no news but may bring a number. */
-function learnNumbers(state: EntityState, prepared: Prepared): void {
-  const { codes } = prepared.event.data;
-  if (!Array.isArray(codes)) return;
-  for (const item of codes) {
-    if (item === null || typeof item !== 'object' || Array.isArray(item) || typeof item.code !== 'string') continue;
-    const { code } = item;
-    if (!state.codes.some(known => known.code === code)) {
-      state.codes.push({
-        system: String(item.system ?? prepared.event.source),
-        code,
-        kind: String(item.kind ?? 'local'),
-      });
-    }
-  }
 }
 
 function payloadOf(event: GatewayEvent, state: EntityState, previous: string | undefined): Payload {

@@ -4,7 +4,8 @@
  *
  * Traps, each with a test: duplicates are compared by a second statement (ON CONFLICT waits, then cannot see the row);
  * lanes are summed before the upsert (two syncs of one lane break DO UPDATE); positions are given under the lane row's
- * lock, held to the commit, so that the visible order is the order of acceptance; locks go entities → lanes, and the events are read once the entities are locked.
+ * lock, held to the commit, so that the visible order is the order of acceptance; locks go entities → lanes, and the
+ * events are read once the entities are locked.
  */
 import type pg from 'pg';
 import type { CauseCode } from '../domain/causes.ts';

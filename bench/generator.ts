@@ -38,6 +38,7 @@ const latencies: number[] = [];
 const syncs: [sync: string, subject: number, round: number, sentAt: number, ackedAt: number][] = [];
 let refused = 0;
 let broken = 0;
+const cpuBefore = process.cpuUsage();
 const first = now();
 let lastAck = first;
 
@@ -107,9 +108,10 @@ function lane(): Promise<void> {
 }
 
 await Promise.all(Array.from({ length: connections }, lane));
+const cpu = process.cpuUsage(cpuBefore);
 latencies.sort((a, b) => a - b);
 const at = (share: number): number =>
   latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
 process.stdout.write(
-  `${JSON.stringify({ accepted: latencies.length, refused, broken, first, lastAck, p50: at(0.5), p99: at(0.99), syncs })}\n`,
+  `${JSON.stringify({ accepted: latencies.length, refused, broken, first, lastAck, p50: at(0.5), p99: at(0.99), cpuMs: (cpu.user + cpu.system) / 1_000, syncs })}\n`,
 );

@@ -24,6 +24,18 @@ const procFile = (pid: number, name: string): string => {
   }
 };
 
+const cpuOf = (pid: number, withEnded = false): number => {
+  const fields = procFile(pid, 'stat').split(') ')[1]?.split(' ') ?? [];
+  const ticks = (withEnded ? [11, 12, 13, 14] : [11, 12]).reduce((sum, field) => sum + Number(fields[field] ?? 0), 0);
+  return ticks * 10;
+};
+
+/** CPU of a process and of those it started, ended ones included, ms (Linux; 0 elsewhere). */
+export function familyCpuMs(pid: number): number {
+  const children = procFile(pid, `task/${pid}/children`).trim().split(' ').filter(Boolean).map(Number);
+  return children.reduce((sum, child) => sum + familyCpuMs(child), cpuOf(pid, true));
+}
+
 /** Starts one of this project's scripts with the runtime that runs us. */
 export function startScript(
   script: string,
@@ -48,10 +60,7 @@ export function startScript(
     child,
     pid,
     peakMiB: () => Math.round(Number(/VmHWM:\s+(\d+)/.exec(procFile(pid, 'status'))?.[1] ?? 0) / 1_024),
-    cpuMs: () => {
-      const fields = procFile(pid, 'stat').split(') ')[1]?.split(' ') ?? [];
-      return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10;
-    },
+    cpuMs: () => cpuOf(pid),
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');

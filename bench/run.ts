@@ -12,7 +12,7 @@ import { freePort } from '../src/embedded/cluster.ts';
 import { startEmbedded } from '../src/embedded/postgres.ts';
 import { migrate } from '../src/ledger/migrate.ts';
 import { redisServer, startRedis } from '../test/support/redis-server.ts';
-import { eventually, firstLine, type Running, startScript, wholeOutput } from './processes.ts';
+import { eventually, familyCpuMs, firstLine, type Running, startScript, wholeOutput } from './processes.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -58,6 +58,7 @@ interface Generated {
   lastAck: number;
   p50: number;
   p99: number;
+  cpuMs: number;
   syncs: [sync: string, subject: number, round: number, sentAt: number, ackedAt: number][];
 }
 interface Figures {
@@ -74,6 +75,8 @@ interface Figures {
   missing: number;
   peakMiB: number;
   cpuUsPerEvent: number;
+  /** Of database, queue (Redis), targets and generator, µs an event. */
+  otherCpuUs: { database: number; redis: number; targets: number; generator: number };
 }
 
 async function generate(port: number, env: Record<string, string>): Promise<Generated> {
@@ -91,10 +94,12 @@ type Taken = { sync: string; at: number }[];
 
 async function measure(
   scenario: Scenario,
-  serverUrl: string,
-  redisUrl: string | undefined,
+  postgres: { url: string; pid: number },
+  redis: { url: string; pid: number } | undefined,
   dataDir: string,
 ): Promise<Figures> {
+  const serverUrl = postgres.url;
+  const redisUrl = redis?.url;
   const database = `bench_${Date.now().toString(36)}`;
   const admin = new pg.Client({ connectionString: serverUrl });
   await admin.connect();
@@ -147,10 +152,19 @@ async function measure(
     await allCame(3_000, 60_000);
     await reset();
 
-    const cpuBefore = gateways.reduce((sum, gateway) => sum + gateway.cpuMs(), 0);
+    const used = (): number[] => [
+      gateways.reduce((sum, gateway) => sum + gateway.cpuMs(), 0),
+      familyCpuMs(postgres.pid),
+      redis ? familyCpuMs(redis.pid) : 0,
+      targets.reduce((sum, target) => sum + target.cpuMs(), 0),
+    ];
+    const before = used();
     const run = await generate(port, { BENCH_RUN: 'full', BENCH_ROUNDS: String(ROUNDS) });
     const complete = await allCame(run.accepted, 120_000);
-    const cpu = gateways.reduce((sum, gateway) => sum + gateway.cpuMs(), 0) - cpuBefore;
+    const perEvent = (ms: number): number => Math.round((ms * 1_000) / Math.max(1, run.accepted));
+    const [ofGateway = 0, ofDatabase = 0, ofRedis = 0, ofTargets = 0] = used().map((ms, index) =>
+      perEvent(ms - (before[index] ?? 0)),
+    );
     const counts = await Promise.all(ports.map(target => ask<Count>(target, '/_bench/count')));
     const taken = await ask<Taken>(firstPort, '/_bench/taken');
     const bySync = new Map(run.syncs.map(entry => [entry[0], entry]));
@@ -203,7 +217,8 @@ async function measure(
       doubled: counts.reduce((sum, count) => sum + count.requests - count.different, 0),
       missing: delivers ? counts.reduce((sum, count) => sum + Math.max(0, run.accepted - count.different), 0) : 0,
       peakMiB: Math.max(...gateways.map(gateway => gateway.peakMiB())),
-      cpuUsPerEvent: Math.round((cpu * 1_000) / run.accepted),
+      cpuUsPerEvent: ofGateway,
+      otherCpuUs: { database: ofDatabase, redis: ofRedis, targets: ofTargets, generator: perEvent(run.cpuMs) },
     };
   } finally {
     await Promise.all(gateways.map(gateway => gateway.stop()));
@@ -241,6 +256,7 @@ async function measureBare(): Promise<Figures> {
       missing: 0,
       peakMiB: bare.peakMiB(),
       cpuUsPerEvent: Math.round((cpu * 1_000) / run.accepted),
+      otherCpuUs: { database: 0, redis: 0, targets: 0, generator: Math.round((run.cpuMs * 1_000) / run.accepted) },
     };
   } finally {
     await bare.stop();
@@ -258,6 +274,10 @@ function print(figures: Figures[]): void {
     ['late · twice · missing · refused', row => `${row.outOfOrder} · ${row.doubled} · ${row.missing} · ${row.refused}`],
     ['peak MiB', row => String(row.peakMiB)],
     ['gateway CPU µs/event', row => String(row.cpuUsPerEvent)],
+    [
+      'PostgreSQL · Redis · target · generator µs/event',
+      ({ otherCpuUs: other }) => `${other.database} · ${other.redis} · ${other.targets} · ${other.generator}`,
+    ],
   ];
   process.stdout.write(`| ${columns.map(([title]) => title).join(' | ')} |\n|${columns.map(() => '---').join('|')}|\n`);
   for (const row of figures) process.stdout.write(`| ${columns.map(([, read]) => read(row)).join(' | ')} |\n`);
@@ -281,7 +301,7 @@ try {
       continue;
     }
     process.stderr.write(`${scenario.name} …\n`);
-    const row = await measure(scenario, postgres.url, redis?.url, dataDir);
+    const row = await measure(scenario, postgres, redis, dataDir);
     figures.push(row);
     if (options.json) process.stdout.write(`${JSON.stringify(row)}\n`);
   }

@@ -123,6 +123,17 @@ export const record = (fields: readonly Field[]): Codec => ({
 
 const NONE: ReadonlySet<string> = new Set();
 
+/** Canonical names of a table, worked out once. */
+const tableNames = new WeakMap<readonly Field[], ReadonlySet<string>>();
+function namesOf(fields: readonly Field[]): ReadonlySet<string> {
+  let names = tableNames.get(fields);
+  if (!names) {
+    names = new Set(fields.map(([canonical]) => canonical));
+    tableNames.set(fields, names);
+  }
+  return names;
+}
+
 /** Canonical object → dialect object; what the table does not name goes into `them`, what `skip` names is left out. */
 export function toWire(
   fields: readonly Field[],
@@ -135,9 +146,14 @@ export function toWire(
     const value = data[canonical];
     if (value !== undefined && !skip.has(canonical)) wire[name] = codec.out(value, `${pointer}/${canonical}`);
   }
-  const known = new Set(fields.map(([canonical]) => canonical));
-  const rest = Object.entries(data).filter(([key]) => !known.has(key) && !skip.has(key));
-  if (rest.length > 0) wire[REST] = Object.fromEntries(rest);
+  const known = namesOf(fields);
+  let rest: JsonObject | undefined;
+  for (const key in data) {
+    if (known.has(key) || skip.has(key)) continue;
+    rest ??= {};
+    rest[key] = data[key] as Json;
+  }
+  if (rest) wire[REST] = rest;
   return wire;
 }
 

@@ -2,7 +2,7 @@
  * From a stored payload to the message for one target: people's answers, vocabulary, then the connector's format.
  * Pure given the payload, the release and this code, so GET /v1/syncs/{id}/translation does it again and compares hashes.
  */
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { Connector, Message } from '../../connectors/connector.ts';
 import type { SystemConfig } from '../config/system.ts';
 import type { CauseCode } from '../domain/causes.ts';
@@ -43,7 +43,7 @@ export function prepareSync(
       codes: payload.codes,
       book: vocabulary,
     });
-    const hash = createHash('sha256').update(JSON.stringify(message.payload)).digest('hex').slice(0, 32);
+    const hash = digest('sha256', JSON.stringify(message.payload)).slice(0, 32);
     return { ok: true, event: translation.event, trace, message, hash };
   } catch (error) {
     if (!(error instanceof FormatFault)) throw error;

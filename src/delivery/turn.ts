@@ -69,7 +69,7 @@ export async function takeTurn(target: Target, home: string, context: TurnContex
       context.track(claimed.token, running);
     }
     while (pending > 0 && performance.now() < end && !claimed.full) await Promise.race([all, pause(REFILL_MS)]);
-    if (!claimed.full || performance.now() >= end) return leave(more || claimed.full);
+    if (!(claimed.full || more) || performance.now() >= end) return leave(more || claimed.full);
   }
   return leave(more);
 }

@@ -1,11 +1,14 @@
 /**
- * Turns over BullMQ: a job is a hint that a home may have due lanes. It carries no truth: any turn may be lost, doubled or
- * late (ledger and relay make that good). Adds are immediate and deduplicated per home, keeping one for after the active one;
- * a rescue is added without deduplication, since the key of a dead worker's turn swallows adds until its lock runs out.
+ * Turns over BullMQ: a job is a hint that homes may have due lanes. It carries no truth: any turn may be lost, doubled or
+ * late (ledger and relay make that good). While all is calm (pacing.ts), a job names one home and is deduplicated, keeping one
+ * for after the active one. Under load it names many homes. A rescue is added without deduplication, since the key of a dead
+ * worker's turn swallows adds until its lock runs out. What is not deduplicated stops when too much waits already: the
+ * relay asks again.
  */
 import { createPostgresBackend, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { QUEUE_SCHEMA } from '../ledger/migrate.ts';
+import { createPacer } from './pacing.ts';
 
 /** Where turns are kept: Redis when there is one, else BullMQ's own tables beside the ledger. */
 export type TurnBackend = { kind: 'redis'; url: string } | { kind: 'postgres'; url: string };
@@ -26,12 +29,10 @@ export interface Turns {
 
 /** Turns that one process takes at once per target. */
 const TURNS_AT_ONCE = 32;
-/** Wakes a second of one process above which homes are woken less often. */
-const CALM_WAKES = 50;
-/** How long a busy home waits between two wakes. */
-const BUSY_MS = 800;
-/** Homes of one bulk add. */
-const BULK = 200;
+/** Most homes that one job names. */
+const HOMES_A_JOB = 64;
+/** Jobs waiting for a target above which nothing is added past deduplication. */
+const CLOGGED = 100;
 
 /** Longest wait for a worker or queue to close: a turn takes two seconds at most, but without Redis closing would never end. */
 const CLOSE_MS = 5_000;
@@ -46,7 +47,7 @@ async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
 
 /** What turns need of BullMQ's classes, whatever the backend. */
 interface QueueLike {
-  addBulk(jobs: { name: string; data: { home: string }; opts: ReturnType<typeof jobOptions> }[]): Promise<unknown>;
+  add(name: string, data: { homes: string[] }, opts: ReturnType<typeof jobOptions>): Promise<unknown>;
   getWaitingCount(): Promise<number>;
   waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
@@ -59,16 +60,18 @@ interface WorkerLike {
 }
 interface Connection {
   queue: QueueLike;
-  worker(name: string, take: (home: string) => Promise<void>): WorkerLike;
+  worker(name: string, take: (homes: string[]) => Promise<void>): WorkerLike;
   close(): Promise<void>;
 }
 
-const jobOptions = (home: string, dedupe: boolean) => ({
+const jobOptions = (onlyHome?: string) => ({
   removeOnComplete: true,
   removeOnFail: true,
   attempts: 1,
-  ...(dedupe ? { deduplication: { id: home, keepLastIfActive: true } } : {}),
+  ...(onlyHome === undefined ? {} : { deduplication: { id: onlyHome, keepLastIfActive: true } }),
 });
+/** The homes that a job names. */
+const homesOf = (data: { homes?: unknown }): string[] => (Array.isArray(data.homes) ? data.homes.map(String) : []);
 const QUEUE_OPTIONS = { streams: { events: { maxLen: 100 } } };
 const WORKER_OPTIONS = {
   concurrency: TURNS_AT_ONCE,
@@ -101,7 +104,7 @@ function connect(backend: TurnBackend, name: string, onError: (error: Error) => 
         const client = new Redis(backend.url, { maxRetriesPerRequest: null });
         client.on('error', onError);
         clients.push(client);
-        return new Worker(workerName, job => take(String(job.data.home)), {
+        return new Worker(workerName, job => take(homesOf(job.data)), {
           connection: client,
           prefix: 'lienthong',
           ...WORKER_OPTIONS,
@@ -126,12 +129,7 @@ function connect(backend: TurnBackend, name: string, onError: (error: Error) => 
   return {
     queue,
     worker: (workerName, take) =>
-      new Worker(
-        workerName,
-        job => take(String(job.data.home)),
-        { connection, ...WORKER_OPTIONS },
-        createPostgresBackend,
-      ),
+      new Worker(workerName, job => take(homesOf(job.data)), { connection, ...WORKER_OPTIONS }, createPostgresBackend),
     close: () => queue.close(),
   };
 }
@@ -152,20 +150,30 @@ export async function createTurns(
     }
   }
   const workers: WorkerLike[] = [];
+  /** Homes on their way into the queue, by target: what comes meanwhile goes with the next. */
   const waiting = new Map<string, Set<string>>();
   const adding = new Set<string>();
 
-  const add = async (target: string): Promise<void> => {
-    const homes = waiting.get(target);
-    if (!homes || homes.size === 0 || adding.has(target)) return;
+  const addTogether = async (queue: QueueLike, homes: readonly string[]): Promise<void> => {
+    if ((await queue.getWaitingCount()) > CLOGGED) return;
+    // one by one: on PostgreSQL a bulk makes and drops two temporary tables each time
+    for (let from = 0; from < homes.length; from += HOMES_A_JOB)
+      await queue.add('turn', { homes: homes.slice(from, from + HOMES_A_JOB) }, jobOptions());
+  };
+  const add = async (target: string, woken: readonly string[], calm: boolean): Promise<void> => {
+    const queue = connections.get(target)?.queue;
+    if (!queue) return;
+    const homes = waiting.get(target) ?? new Set();
+    waiting.set(target, homes);
+    for (const home of woken) homes.add(home);
+    if (adding.has(target)) return;
     adding.add(target);
     try {
       while (homes.size > 0) {
-        const batch = [...homes].slice(0, BULK);
-        for (const home of batch) homes.delete(home);
-        await connections
-          .get(target)
-          ?.queue.addBulk(batch.map(home => ({ name: 'turn', data: { home }, opts: jobOptions(home, true) })));
+        const batch = [...homes];
+        homes.clear();
+        if (calm) await Promise.all(batch.map(home => queue.add('turn', { homes: [home] }, jobOptions(home))));
+        else await addTogether(queue, batch);
       }
     } catch (error) {
       onError(error);
@@ -173,68 +181,27 @@ export async function createTurns(
       adding.delete(target);
     }
   };
-
-  // Under load a home is woken at most every BUSY_MS, so that a turn finds more to do; an idle process wakes at once.
-  const wokenAt = new Map<string, number>();
-  const later = new Map<string, NodeJS.Timeout>();
-  let recentWakes = 0;
-  const calm = setInterval(() => {
-    recentWakes = 0;
-    if (wokenAt.size > 10_000) wokenAt.clear();
-  }, 1_000);
-  calm.unref();
-
-  const enqueue = (target: string, home: string, now: number): void => {
-    wokenAt.set(`${target}/${home}`, now);
-    recentWakes += 1;
-    let set = waiting.get(target);
-    if (!set) {
-      set = new Set();
-      waiting.set(target, set);
-    }
-    set.add(home);
-  };
-  const wake = (homes: readonly { target: string; home: string }[]): void => {
-    const touched = new Set<string>();
-    const now = performance.now();
-    for (const { target, home } of homes) {
-      if (!connections.has(target)) continue;
-      const key = `${target}/${home}`;
-      if (later.has(key)) continue;
-      const wait = recentWakes < CALM_WAKES ? 0 : (wokenAt.get(key) ?? -BUSY_MS) + BUSY_MS - now;
-      if (wait <= 0) {
-        enqueue(target, home, now);
-        touched.add(target);
-        continue;
-      }
-      later.set(
-        key,
-        setTimeout(() => {
-          later.delete(key);
-          enqueue(target, home, performance.now());
-          void add(target);
-        }, wait),
-      );
-    }
-    for (const target of touched) void add(target);
-  };
+  const pacer = createPacer((target, homes, calm) => void add(target, homes, calm));
 
   return {
-    wake,
+    wake: pacer.wake,
     rescue(homes) {
-      for (const [target, connection] of connections) {
-        const own = homes.filter(home => home.target === target);
-        if (own.length === 0) continue;
-        connection.queue
-          .addBulk(own.map(({ home }) => ({ name: 'turn', data: { home }, opts: jobOptions(home, false) })))
-          .catch(onError);
+      for (const [target, { queue }] of connections) {
+        const own = homes.filter(home => home.target === target).map(({ home }) => home);
+        if (own.length > 0) addTogether(queue, own).catch(onError);
       }
     },
     async work(target, take) {
       const connection = connections.get(target);
       if (!connection) throw new Error(`no queue for target ${target}`);
-      const worker = connection.worker(`turns-${target}`, async home => {
-        if (await take(home)) wake([{ target, home }]);
+      const worker = connection.worker(`turns-${target}`, async homes => {
+        const turns = await Promise.allSettled(
+          homes.map(async home => {
+            if (await take(home)) pacer.again({ target, home });
+          }),
+        );
+        const failed = turns.find(turn => turn.status === 'rejected');
+        if (failed) throw failed.reason;
       });
       worker.on('error', onError);
       // Without Redis the process still takes events: its turns begin by themselves when Redis comes.
@@ -255,9 +222,7 @@ export async function createTurns(
       workers.length = 0;
     },
     async close() {
-      clearInterval(calm);
-      for (const timer of later.values()) clearTimeout(timer);
-      later.clear();
+      pacer.stop();
       await atMost(CLOSE_MS, Promise.all(workers.map(worker => worker.close())));
       await Promise.all([...connections.values()].map(connection => connection.close()));
     },

@@ -2,7 +2,7 @@
  * What becomes of one event, given what is known of its entity: duplicate, echo, question, or syncs.
  * Pure but for the ids it is given; the accepting transaction (accept-queue.ts) holds the entity locked meanwhile.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { EVENT_TYPES, type EventType, entityOf } from '../domain/event-types.ts';
 import type { GatewayEvent, Json, JsonObject } from '../domain/words.ts';
@@ -41,7 +41,7 @@ export function prepare(event: GatewayEvent): Prepared {
     event,
     type,
     key: eventKey(event.source, event.id),
-    hash: createHash('sha256').update(content).digest(),
+    hash: hash('sha256', content, 'buffer'),
     entity: { kind: about.kind, key: `${about.kind}:${about.code}`, others: otherKeys(event, about.kind) },
   };
 }

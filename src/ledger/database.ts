@@ -1,6 +1,9 @@
 /**
  * Connections to the ledger: one pool for the hot statements (prepared once, generic plans), one for people's reads,
  * which may not hold a snapshot for long (a long one stops the pruning of lanes).
+ *
+ * Hot statements touch few rows of large tables, but their generic plans are made while the tables are still small: without
+ * `enable_seqscan=off` they scan whole tables until the first ANALYZE (measured: 300 instead of 90 µs an event).
  */
 import pg from 'pg';
 
@@ -49,7 +52,7 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
   const hot = pool(
     'lienthong',
     10,
-    '-c plan_cache_mode=force_generic_plan -c lock_timeout=20s -c idle_in_transaction_session_timeout=30s -c jit=off',
+    '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c lock_timeout=20s -c idle_in_transaction_session_timeout=30s -c jit=off',
     true,
   );
   const people = pool(

@@ -223,6 +223,12 @@ async function measure(
   } finally {
     await Promise.all(gateways.map(gateway => gateway.stop()));
     await Promise.all(targets.map(target => target.stop()));
+    // the next scenario shall not pay for vacuuming this one
+    const cleaner = new pg.Client({ connectionString: serverUrl });
+    await cleaner.connect();
+    await cleaner.query(`DROP DATABASE ${database} WITH (FORCE)`);
+    await cleaner.query('CHECKPOINT');
+    await cleaner.end();
   }
 }
 

@@ -6,6 +6,7 @@ import { FormatFault } from '../../src/domain/errors.ts';
 import type { Json, JsonObject } from '../../src/domain/words.ts';
 import type { FormatInput, Message } from '../connector.ts';
 import { OPERATIONS, TITLE_LIMIT } from './dialect.ts';
+import { entryOut, stepTexts } from './format-entry.ts';
 import { isObject, listOf, objectOf, shorten, textOf, timeOut } from './values.ts';
 
 /** The three steps of the simplified process; their names are the proposal of this dialect. */
@@ -49,18 +50,22 @@ export function formatPublished(input: FormatInput): Message {
   }
   const plain = textOf(data.plainTitle) ?? textOf(procedure.plainTitle) ?? known?.plainTitle ?? name;
   const phienBan = versionOf(input);
+  const entry = objectOf(data.communeEntry);
+  const capXa = entryOut(data.communeEntry);
   const payload: JsonObject = {
     ma,
     tenThuTuc: shorten(plain, TITLE_LIMIT),
     tenChinhThuc: name,
     linhVuc: field,
     cap: textOf(procedure.level) ?? known?.level ?? 'xã',
-    quay: textOf(data.desk) ?? textOf(procedure.desk) ?? deskOf(input, known?.field, field),
-    giayTo: checklist(data),
-    buoc: threeSteps(data.steps),
+    quay: textOf(data.desk) ?? textOf(procedure.desk) ?? textOf(entry.desk) ?? deskOf(input, known?.field, field),
+    giayTo: checklist(data, entry),
+    buoc: withTasks(threeSteps(data.steps), data.communeEntry),
     phienBan,
     // The official text, untouched: staff open it beside the plain one.
     banGoc: withoutPlain(data),
+    // Plain words, what is sure and what is a proposal, and where the record and the official text differ.
+    ...(capXa === undefined ? {} : { capXa }),
   };
   for (const [canonical, wire] of PASSED) {
     const value = data[canonical];
@@ -119,13 +124,20 @@ const PASSED: readonly (readonly [string, string])[] = [
 const dayOf = (value: Json): Json => (typeof value === 'string' ? (timeOut(value) ?? value) : value);
 
 function withoutPlain(data: JsonObject): JsonObject {
-  const { plainTitle: _title, procedureName: _name, desk: _desk, marks: _marks, ...official } = data;
+  const {
+    plainTitle: _title,
+    procedureName: _name,
+    desk: _desk,
+    marks: _marks,
+    communeEntry: _entry,
+    ...official
+  } = data;
   return official;
 }
 
-/** The papers to bring, one a line, with their case where they have one. */
-function checklist(data: JsonObject): Json[] {
-  const papers = listOf(data.components).length > 0 ? listOf(data.components) : listOf(data.papers);
+/** The papers to bring, one a line, with their case where they have one: the event's own, else those of the record. */
+function checklist(data: JsonObject, entry: JsonObject): Json[] {
+  const papers = [data.components, data.papers, entry.papers].map(listOf).find(each => each.length > 0) ?? [];
   return papers.flatMap(paper => papersOf(paper, undefined));
 }
 
@@ -173,6 +185,12 @@ function threeSteps(steps: Json | undefined): Json[] {
     });
   }
   return STEP_NAMES.map((ten, at) => ({ so: at + 1, ten, noiDung: folded[at] ?? [] }));
+}
+
+/** Who does what in each step, beside the official text folded into it. */
+function withTasks(steps: Json[], entry: Json | undefined): Json[] {
+  const tasks = stepTexts(entry);
+  return steps.map((step, at) => (isObject(step) && tasks[at] !== undefined ? { ...step, viec: tasks[at] } : step));
 }
 
 /** The steps of one case, never backwards: what comes after a later step stays there. */

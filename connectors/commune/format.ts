@@ -18,6 +18,7 @@ import {
   TITLE_LIMIT,
 } from './dialect.ts';
 import { formatPublished, formatWithdrawn } from './format-procedure.ts';
+import { withMarks, withoutMarks } from './marks.ts';
 import { isObject, listOf, objectOf, shorten, textOf, timeOut, toWire } from './values.ts';
 
 type Format = (input: FormatInput, system: SystemFacts) => Message;
@@ -53,7 +54,8 @@ export function formatEvent(input: FormatInput, system: SystemFacts): Message {
       en: `The commune system takes no "${input.event.type}".`,
     });
   }
-  return format(input, system);
+  const message = format(withoutMarks(input), system);
+  return { ...message, payload: withMarks(message.payload, input.event.data) };
 }
 
 const missing = (pointer: string, vi: string, en: string): FormatFault => new FormatFault(pointer, { vi, en });

@@ -15,6 +15,8 @@ export type Field = readonly [canonical: string, wire: string, codec: Codec];
 
 /** Bag for canonical fields that the dialect has no name for; a system may drop it. */
 const REST = 'them';
+/** Term marks: what the gateway adds for the reader, never a field of the thing itself, so they do not come back. */
+export const MARKS = { canonical: 'marks', wire: 'chuThich' } as const;
 
 export const isObject = (value: Json | undefined): value is JsonObject =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
@@ -167,7 +169,9 @@ export function fromWire(
 ): JsonObject {
   const known = new Set(fields.map(([, name]) => name));
   const data: JsonObject = { ...objectOf(wire[REST]) };
-  const more = Object.entries(wire).filter(([key]) => !known.has(key) && !skip.has(key) && key !== REST);
+  const more = Object.entries(wire).filter(
+    ([key]) => !known.has(key) && !skip.has(key) && key !== REST && key !== MARKS.wire,
+  );
   if (more.length > 0) data.more = { ...objectOf(data.more), ...Object.fromEntries(more) };
   for (const [canonical, name, codec] of fields) {
     const value = wire[name];

@@ -187,6 +187,14 @@ export const CAUSES = {
       en: 'Ask the target: if it has it, cancel; if not, replay.',
     },
   },
+  'set-aside': {
+    kind: 'park',
+    title: { vi: 'Người vận hành giữ lại', en: 'Put aside by an operator' },
+    remedy: {
+      vi: 'Xem lý do; khi đã rõ thì gửi lại, không cần nữa thì bỏ lượt gửi này.',
+      en: 'Read the reason; replay it when it may go, cancel it when it need not.',
+    },
+  },
 } as const satisfies Record<string, CauseFacts>;
 
 export type CauseCode = keyof typeof CAUSES;

@@ -72,3 +72,16 @@ export interface TraceEntry {
   source: string;
   certainty: string;
 }
+
+/** A specialised term in a text that is passed on, and what it means in plain words. */
+export interface Mark {
+  /** JSON pointer to the text in the event, `/data/summary`. */
+  pointer: string;
+  /** In UTF-16 units of the text as passed on. */
+  offset: number;
+  length: number;
+  /** Id of the term or abbreviation, `T064`. */
+  term: string;
+  label: string;
+  explanation: string;
+}

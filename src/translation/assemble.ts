@@ -26,6 +26,7 @@ const FACTS: Readonly<Record<string, { kind: string; id: string }>> = {
   agencies: { kind: 'agency', id: 'code' },
   'provincial-bodies': { kind: 'provincial-body', id: 'id' },
   'former-bodies': { kind: 'former-body', id: 'id' },
+  policies: { kind: 'policy', id: 'id' },
 };
 
 /** A key of `sources`; anything else is the text of a source itself. */
@@ -37,6 +38,7 @@ interface CheckedFile {
   sources?: Record<string, string>;
   entries: (JsonObject & Sourced)[];
   field?: string;
+  procedureFields?: string[];
   list?: string;
   about?: 'dossier' | 'document';
   name?: string;
@@ -121,10 +123,16 @@ function addRecord(content: VocabularyContent, head: CheckedFile, entry: Json): 
       return add(content.units, data);
     case 'former-units':
       return add(content.formerUnits, data);
+    case 'unit-aliases':
+      content.unitAliases ??= [];
+      return add(content.unitAliases, data);
     case 'procedures':
       return add(content.procedures, { ...data, field: head.field });
     case 'procedure-aliases':
       return add(content.procedureAliases, data);
+    case 'unit-overrides':
+      content.unitOverrides ??= [];
+      return add(content.unitOverrides, data);
     case 'statuses':
       return add(content.statuses, statusRecord(head, data));
     case 'codes':
@@ -141,9 +149,9 @@ function statusRecord(head: CheckedFile, data: JsonObject): object {
     level: 'status',
     national: 'none',
     preferred: false,
+    grade,
     ...data,
     keep,
-    grade,
     list: head.list ?? '',
   };
 }
@@ -168,7 +176,10 @@ function factRecord(head: CheckedFile, data: JsonObject): FactRecord {
   const { source, certainty, note, what, ...rest } = data;
   const kind = shape?.kind ?? String(what);
   const idField = shape?.id ?? 'id';
-  const field = head.field === undefined ? {} : { field: head.field };
+  const field = {
+    ...(head.field === undefined ? {} : { field: head.field }),
+    ...(head.procedureFields === undefined ? {} : { procedureFields: head.procedureFields }),
+  };
   const sourced = { source, certainty, ...(note === undefined ? {} : { note }) } as unknown as Sourced;
   return { kind, id: String(data[idField]), data: { ...rest, ...field }, ...sourced };
 }
@@ -183,8 +194,10 @@ function sort(content: VocabularyContent): void {
   };
   by(content.units, unit => `${unit.code} ${unit.validFrom}`);
   by(content.formerUnits, unit => `${unit.code} ${unit.validTo}`);
+  by(content.unitAliases ?? [], alias => alias.from);
   by(content.procedures, procedure => procedure.code);
   by(content.procedureAliases, alias => alias.from);
+  by(content.unitOverrides ?? [], each => `${each.unit} ${each.procedure ?? ''} ${each.field ?? ''} ${each.validFrom}`);
   by(content.statusLists, list => list.list);
   by(content.statuses, status => `${status.list} ${status.level} ${status.code}`);
   by(content.codes, code => `${code.list} ${code.code}`);

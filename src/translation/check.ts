@@ -2,12 +2,13 @@
  * What `lienthong mappings check` tells an editor: faults that stop a release, warnings about what cannot be true at once
  * (time limits that contradict, codes that may be dead, new codes without a record), and how much there is.
  */
+import type { MappingWarning } from './findings.ts';
 import { inspectMappings } from './load.ts';
 import type { MappingFault } from './read-yaml.ts';
 
 export interface MappingsReport {
   faults: MappingFault[];
-  warnings: MappingFault[];
+  warnings: MappingWarning[];
   /** Records by kind (`units`, `procedures`, `term`, …), and `files`. */
   counts: Record<string, number>;
 }

@@ -3,6 +3,7 @@
  * (LoaiDoiTuong is 1 and 2 in the older service, 0 to 2 in the newer one), so lists are never merged.
  */
 import { type CodeRecord, type EntryRef, entryRef } from './content.ts';
+import { codeGrade } from './grades.ts';
 
 export interface Codes {
   encode(list: string, canonical: string): string | undefined;
@@ -23,8 +24,7 @@ export function compileCodes(records: readonly CodeRecord[]): Codes {
     lists.set(record.list, list);
     list.encode.set(record.canonical, record.code);
     for (const also of record.alsoFor ?? []) list.encode.set(also, record.code);
-    const grade = record.alsoFor === undefined ? 'equivalent' : 'broader';
-    const entry = entryRef(`code:${record.list}/${record.code}`, record, grade);
+    const entry = entryRef(`code:${record.list}/${record.code}`, record, codeGrade(record));
     list.decode.set(record.code, { canonical: record.canonical, entry });
   }
   return {

@@ -2,13 +2,17 @@
  * The records that mappings/ holds, as plain data: what a YAML entry becomes once its source is resolved.
  * A release is made of this and nothing else, so that an old translation can be computed again exactly.
  */
-import type { Certainty, Grade, Json } from '../domain/words.ts';
+import type { Bilingual, Certainty, Grade, Json } from '../domain/words.ts';
 
 /** Where an entry comes from and how sure that makes us. */
 export interface Sourced {
   source: string[];
   certainty: Certainty;
+  /** How close it is; where it is not given, grades.ts tells it from the facts. */
+  grade?: Grade;
   note?: string;
+  /** Id of the learnt entry that brought it (learnt.ts); what stands in a file has none. */
+  learnt?: string;
 }
 
 /** A change of a unit that kept its code (an xã that became a phường). */
@@ -43,6 +47,12 @@ export interface FormerUnitRecord extends Sourced {
   validTo: string;
   successors: { code: string; part: 'whole' | 'partial' }[];
 }
+/** A code outside the list of units that stands for a unit in force, from `validFrom` on. */
+export interface UnitAliasRecord extends Sourced {
+  from: string;
+  to: string;
+  validFrom: string;
+}
 
 export interface TimeLimit {
   value: number;
@@ -54,11 +64,22 @@ export interface TimeLimit {
   source: string[];
   note?: string;
 }
+/** Who does what in each of the three steps, one sentence each. */
+export interface DeskSteps {
+  receive: string;
+  process: string;
+  return: string;
+}
 /** What the catalogue says of a procedure beyond its name; a proposal wherever `proposals` names the part. */
 export interface ProcedureDetails extends Sourced {
   agency?: string;
   level?: string;
   desk?: string;
+  /** When and for whom, in one or two sentences. */
+  explanation?: string;
+  deskSteps?: DeskSteps;
+  /** Parts that no source gives, and what to say at the desk meanwhile. */
+  gaps?: { timeLimit?: string; fee?: string; legalBasis?: string };
   asOf?: string;
   decision?: { number: string; date?: string };
   papers?: Json[];
@@ -80,6 +101,8 @@ export interface ProcedureRecord extends Sourced {
   /** False where the name was shortened and is a label only. */
   nameOfficial: boolean;
   plainTitle?: string;
+  /** Short code for use at the commune's desk; never in place of the national one. */
+  communeCode?: string;
   field: string;
   levelBefore?: string;
   levelBeforeCertainty?: Certainty;
@@ -140,6 +163,20 @@ export interface CodeRecord extends Sourced {
   alsoFor?: string[];
 }
 
+/** A ward's own words for what its staff read: for one procedure, for a field of them, or for all. */
+export interface UnitOverrideRecord extends Sourced {
+  unit: string;
+  procedure?: string;
+  field?: string;
+  validFrom: string;
+  validTo?: string;
+  plainTitle?: string;
+  desk?: string;
+  /** Local names of offices and posts, by the words they stand for. */
+  titles?: Record<string, string>;
+  deskSteps?: Partial<DeskSteps>;
+}
+
 /** Kinds that are carried as the reviewed facts they are: terms, document types, posts, calendar, agencies and such. */
 export interface FactRecord extends Sourced {
   kind: string;
@@ -152,11 +189,15 @@ export interface VocabularyContent {
   format: 1;
   units: UnitRecord[];
   formerUnits: FormerUnitRecord[];
+  /** Absent in releases from before there were any. */
+  unitAliases?: UnitAliasRecord[];
   procedures: ProcedureRecord[];
   procedureAliases: ProcedureAliasRecord[];
   statusLists: StatusListRecord[];
   statuses: StatusRecord[];
   codes: CodeRecord[];
+  /** Left out where there are none, so that releases of earlier files keep their hash. */
+  unitOverrides?: UnitOverrideRecord[];
   facts: FactRecord[];
 }
 
@@ -169,13 +210,19 @@ export interface EntryRef {
   certainty: Certainty;
 }
 
-/** A choice offered to a person. */
+/** A choice offered to a person; for what is unknown, how likely it is and what speaks for it (candidates.ts). */
 export interface Candidate {
   code: string;
   name: string;
+  /** 0 to 1; only orders what is offered, nothing is ever decided by it. */
+  score?: number;
+  why?: Bilingual;
+  /** The text behind a reason, where an entry of the vocabulary names one. */
+  source?: string;
 }
 
-/** How a record is shown in a trace. */
-export function entryRef(id: string, record: Sourced, grade: Grade): EntryRef {
-  return { id, grade, source: record.source.join('; '), certainty: record.certainty };
+/** How a record is shown in a trace; a learnt one bears the id of its learnt entry. */
+export function entryRef(place: string, record: Sourced, grade: Grade): EntryRef {
+  const id = record.learnt === undefined ? place : `learnt:${record.learnt}`;
+  return { id, grade: record.grade ?? grade, source: record.source.join('; '), certainty: record.certainty };
 }

@@ -5,10 +5,13 @@ import { ConfigurationFault } from '../domain/errors.ts';
 import { type Assembled, assemble } from './assemble.ts';
 import { cacheKey, readCached, writeCached } from './cache.ts';
 import { checkContent } from './check-content.ts';
+import type { MappingWarning } from './findings.ts';
 import {
+  atMost,
   listMappingFiles,
   type MappingFault,
   type MappingFile,
+  oddEntries,
   parseMappingFile,
   readMappingText,
 } from './read-yaml.ts';
@@ -18,22 +21,28 @@ import type { Vocabulary } from './vocabulary.ts';
 
 export interface Inspection {
   faults: MappingFault[];
-  warnings: MappingFault[];
+  warnings: MappingWarning[];
   files: number;
   /** What was read; undefined when a file could not be parsed or broke its schema. */
   assembled?: Assembled;
 }
 
-/** Reads and checks everything in `dir` without throwing for what it finds; throws only what the file system throws. */
-export async function inspectMappings(dir: string): Promise<Inspection> {
-  return inspect(dir, await readTexts(dir), readMappingSchemas());
+/**
+ * Reads and checks everything in `dir` without throwing for what it finds; throws only what the file system throws.
+ * `replaced` (file → text) stands in for files as they would be after an edit.
+ */
+export async function inspectMappings(dir: string, replaced?: ReadonlyMap<string, string>): Promise<Inspection> {
+  const texts = (await readTexts(dir)).map(([name, text]): Texts[number] => [name, replaced?.get(name) ?? text]);
+  return inspect(dir, texts, readMappingSchemas());
 }
 
 type Texts = [name: string, text: string | MappingFault][];
 
 async function readTexts(dir: string): Promise<Texts> {
   const names = await listMappingFiles(dir);
-  return Promise.all(names.map(async (name): Promise<Texts[number]> => [name, await readMappingText(dir, name)]));
+  const odd = (await oddEntries(dir)).map((fault): Texts[number] => [fault.file, fault]);
+  const read = async (name: string): Promise<Texts[number]> => [name, await readMappingText(dir, name)];
+  return [...odd, ...(await Promise.all(names.map(read)))];
 }
 
 function inspect(dir: string, texts: Texts, schemas: MappingSchemas): Inspection {
@@ -55,7 +64,7 @@ function inspect(dir: string, texts: Texts, schemas: MappingSchemas): Inspection
   const checked = checkContent(assembled);
   return {
     faults: [...assembled.faults, ...checked.faults],
-    warnings: [...assembled.warnings, ...checked.warnings],
+    warnings: [...assembled.warnings.map(warning => ({ ...warning, group: 'other' as const })), ...checked.warnings],
     files: texts.length,
     assembled,
   };
@@ -85,6 +94,9 @@ export async function loadVocabulary(dir: string, options: LoadOptions = {}): Pr
   return { vocabulary };
 }
 
+/** Faults of one file that are looked at; one slip can make a hundred thousand. */
+const MOST_ERRORS = 2_000;
+
 function schemaFaults(file: MappingFile, schemas: MappingSchemas): MappingFault[] {
   const { data } = file;
   const kind = data !== null && typeof data === 'object' && !Array.isArray(data) ? data.kind : undefined;
@@ -94,11 +106,11 @@ function schemaFaults(file: MappingFile, schemas: MappingSchemas): MappingFault[
     return [{ file: file.file, line: file.lineOf(['kind']), text }];
   }
   if (validate(data)) return [];
-  const faults = (validate.errors ?? []).map(error => ({
+  const faults = (validate.errors ?? []).slice(0, MOST_ERRORS).map(error => ({
     file: file.file,
     line: file.lineOf(pathOf(error)),
     text: schemaFaultText(error),
   }));
   // `oneOf` repeats what its branches have said; one text a place is enough.
-  return [...new Map(faults.map(fault => [`${fault.line} ${fault.text}`, fault])).values()];
+  return atMost([...new Map(faults.map(fault => [`${fault.line} ${fault.text}`, fault])).values()]);
 }

@@ -2,7 +2,8 @@
  * An event's unit, procedure and status in canonical form, for routing: nothing is copied and nothing changed.
  */
 import type { GatewayEvent } from '../domain/words.ts';
-import { documentStatusPark, type Park, statusOf, textOf, UNIT_FIELDS, unitAt } from './read-event.ts';
+import { documentStatusPark, type Park, statusOf, statusPark, UNIT_FIELDS, unitAt, unitPark } from './read-event.ts';
+import { procedureOf } from './read-procedure.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface Normalised {
@@ -36,29 +37,21 @@ export function normalise(
     if (place === undefined) continue;
     const answer = vocabulary.resolveUnit(place.code, at);
     if (!answer.ok) {
-      const { cause } = answer;
-      const park: Park = { cause, pointer: place.pointer, value: place.code };
-      result.parks.push(cause === 'ambiguous-unit' ? { ...park, candidates: answer.candidates } : park);
+      result.parks.push(unitPark(place, answer, at, vocabulary));
     } else if (field === 'unitCode') {
       result.unit = answer.code;
     }
   }
-  const procedureCode = textOf(data, 'procedureCode');
-  if (procedureCode !== undefined) {
-    const answer = vocabulary.resolveProcedure(procedureCode, at, textOf(data, 'procedureName'));
-    if (answer.ok) result.procedure = answer.code;
-    else {
-      const { cause, candidates } = answer;
-      result.parks.push({ cause, pointer: '/data/procedureCode', value: procedureCode, candidates });
-    }
-  }
+  const procedure = procedureOf(data, at, vocabulary);
+  if (procedure?.ok === true) result.procedure = procedure.code;
+  else if (procedure !== undefined) result.parks.push(procedure.park);
   const status = statusOf(event, sourceStatusList, vocabulary, previousNational);
   if (status !== undefined) {
     const { answer } = status;
     if (answer.ok) {
       result.national = answer.status;
       if (answer.subStatus !== undefined) result.subStatus = answer.subStatus;
-    } else result.parks.push({ cause: answer.cause, pointer: '/data/status', value: status.status });
+    } else result.parks.push(statusPark(status, event, vocabulary));
   }
   const documentPark = documentStatusPark(event, vocabulary);
   if (documentPark !== undefined) result.parks.push(documentPark);

@@ -2,8 +2,9 @@
  * Procedures by code: national codes, the local forms that carry an agency suffix, and old codes that a later one replaced.
  * What is not in the catalogue is never matched by likeness; likeness only orders what a person is offered.
  */
+import { procedureFinder } from './candidates-procedures.ts';
 import { type Candidate, type EntryRef, entryRef, type ProcedureAliasRecord, type ProcedureRecord } from './content.ts';
-import { likeliest } from './likeness.ts';
+import { aliasGrade } from './grades.ts';
 import { localDay } from './local-day.ts';
 
 export type ProcedureAnswer =
@@ -43,6 +44,7 @@ export function nationalProcedureCode(code: string): string | undefined {
 interface Alias {
   to: string;
   from: string;
+  learnt: boolean;
   entry: EntryRef;
 }
 
@@ -54,8 +56,21 @@ export function compileProcedures(
   const facts = new Map<string, ProcedureFacts>();
   for (const record of records) facts.set(record.code, factsOf(record));
   const aliases = new Map<string, Alias>();
+  /** A code that was learnt, or is none of the nation's, was never in the catalogue: before its day it is as unknown as ever. */
+  const isStrange = (alias: Alias | undefined, code: string, day: string): boolean =>
+    alias !== undefined &&
+    day < alias.from &&
+    !facts.has(code) &&
+    (alias.learnt || nationalProcedureCode(code) !== code);
+  const gradeOf = aliasGrade(aliasRecords);
   for (const alias of aliasRecords) {
-    aliases.set(alias.from, { to: alias.to, from: alias.validFrom, entry: aliasEntry(alias) });
+    const learnt = alias.learnt !== undefined;
+    aliases.set(alias.from, {
+      to: alias.to,
+      from: alias.validFrom,
+      learnt,
+      entry: entryRef(`procedure-alias:${alias.from}`, alias, gradeOf(alias)),
+    });
   }
   // Until the catalogue is refreshed, a new code without a record of its own carries the record of the code it replaced.
   for (const alias of aliasRecords) {
@@ -63,17 +78,23 @@ export function compileProcedures(
     if (carried !== undefined && !facts.has(alias.to)) facts.set(alias.to, { ...carried, code: alias.to });
   }
   const known = new Set([...facts.keys(), ...aliases.keys(), ...aliasRecords.map(alias => alias.to)]);
-  const choices = [...facts.values()].map(each => ({ code: each.code, name: each.name }));
+  // A commune may answer in its own short codes, which were told to it beside the national ones.
+  const ownCodes = new Map(records.flatMap(each => (each.communeCode ? [[each.communeCode, each.code] as const] : [])));
+  const find = procedureFinder(records, aliasRecords);
 
   return {
     facts: code => facts.get(code),
     resolve(given, at, name) {
-      const code = known.has(given) ? given : nationalProcedureCode(given);
-      if (code === undefined || !known.has(code)) {
-        return { ok: false, cause: 'unknown-procedure', candidates: likeliest(choices, code ?? given, name) };
+      const code = known.has(given) ? given : (ownCodes.get(given) ?? nationalProcedureCode(given));
+      let alias = code === undefined ? undefined : aliases.get(code);
+      if (code === undefined || !known.has(code) || isStrange(alias, code, localDay(at))) {
+        const hints = name === undefined ? { at } : { at, name };
+        return { ok: false, cause: 'unknown-procedure', candidates: find(code ?? given, hints) };
       }
-      let alias = aliases.get(code);
-      if (alias === undefined || localDay(at) < alias.from) return asItIs(given, code, facts.get(code));
+      if (alias === undefined || localDay(at) < alias.from) {
+        // An old code that only its alias knows still says what it was read by.
+        return asItIs(given, code, facts.get(code)?.entry ?? alias?.entry);
+      }
       const entry = alias.entry;
       let current = alias.to;
       for (alias = aliases.get(current); alias !== undefined && localDay(at) >= alias.from; ) {
@@ -85,15 +106,9 @@ export function compileProcedures(
   };
 }
 
-function asItIs(given: string, code: string, facts: ProcedureFacts | undefined): ProcedureAnswer {
+function asItIs(given: string, code: string, entry: EntryRef | undefined): ProcedureAnswer {
   if (given === code) return { ok: true, code, changed: false };
-  return facts === undefined
-    ? { ok: true, code, changed: true }
-    : { ok: true, code, changed: true, entry: facts.entry };
-}
-
-function aliasEntry(alias: ProcedureAliasRecord): EntryRef {
-  return entryRef(`procedure-alias:${alias.from}`, alias, 'equivalent');
+  return entry === undefined ? { ok: true, code, changed: true } : { ok: true, code, changed: true, entry };
 }
 
 function factsOf(record: ProcedureRecord): ProcedureFacts {

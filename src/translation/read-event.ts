@@ -6,6 +6,7 @@ import type { CauseCode } from '../domain/causes.ts';
 import type { GatewayEvent, Json, JsonObject } from '../domain/words.ts';
 import type { Candidate } from './content.ts';
 import { NATIONAL_LIST, type NationalAnswer } from './statuses.ts';
+import type { UnitAnswer } from './units.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Why an event cannot go on, and the place in it. */
@@ -13,6 +14,8 @@ export interface Park {
   cause: CauseCode;
   pointer: string;
   value: Json;
+  /** The list that a status belongs to. */
+  list?: string;
   candidates?: Candidate[];
 }
 
@@ -41,6 +44,19 @@ export function unitAt(data: JsonObject, field: UnitPlace['field']): UnitPlace |
   return { field, pointer: `/data/${field}/code`, code, holder: value };
 }
 
+/** The park of a unit that has no single answer: successors to choose from, or what the code may have been meant for. */
+export function unitPark(
+  place: UnitPlace,
+  answer: UnitAnswer & { ok: false },
+  at: string,
+  vocabulary: Vocabulary,
+): Park {
+  const { pointer, code, holder } = place;
+  const name = holder === undefined ? undefined : textOf(holder, 'name');
+  const candidates = answer.cause === 'ambiguous-unit' ? answer.candidates : vocabulary.unitCandidates(code, at, name);
+  return { cause: answer.cause, pointer, value: code, candidates };
+}
+
 /** A dossier status in an event, with the list it belongs to. */
 export interface StatusPlace {
   status: string;
@@ -63,6 +79,13 @@ export function statusOf(
   const fine = typeof subStatus === 'string' ? subStatus : undefined;
   const answer = vocabulary.toNational(list, status, fine, previousNational);
   return fine === undefined ? { status, list, answer } : { status, list, subStatus: fine, answer };
+}
+
+/** The park of a status that cannot be read, with what it may mean. */
+export function statusPark(place: StatusPlace, event: GatewayEvent, vocabulary: Vocabulary): Park {
+  const { status, list } = place;
+  const candidates = vocabulary.statusCandidates(list, status, textOf(event.data, 'statusName'));
+  return { cause: 'unmapped-status', pointer: '/data/status', value: status, list, candidates };
 }
 
 /** The list of document statuses (QCVN 102:2016/BTTTT). */

@@ -8,12 +8,17 @@ import { type EntryRef, entryRef, type StatusListRecord, type StatusRecord } fro
 export type NationalAnswer =
   | { ok: true; status: string; subStatus?: string; entry: EntryRef }
   | { ok: false; cause: 'unmapped-status' };
-export type LocalAnswer = { ok: true; code: string; entry: EntryRef } | { ok: false; cause: 'unmapped-status' };
+export type LocalAnswer =
+  | { ok: true; code: string; subStatus?: string; entry: EntryRef }
+  | { ok: false; cause: 'unmapped-status' };
 
 export interface Statuses {
   /** `previous` is the dossier's national status before, which a few statuses need to be read. */
   toNational(list: string, status: string, subStatus?: string, previous?: string): NationalAnswer;
-  /** The code to write into a system of `list`; the kept sub-status where it is one of that list and says the same number. */
+  /**
+   * The code to write into a system of `list`: the kept one where it is of that list and says the same number. Where the kept one
+   * is a sub-status there, it stands in `subStatus` beside the code to write, since a list's sub-status is read first.
+   */
   fromNational(list: string, national: string, subStatus?: string): LocalAnswer;
   /** What a list's statuses are about; undefined for an unknown list. */
   about(list: string): 'dossier' | 'document' | undefined;
@@ -82,7 +87,11 @@ export function compileStatuses(lists: readonly StatusListRecord[], records: rea
         return { ok: true, code: kept.record.code, entry: kept.entry };
       }
       const preferred = list.preferred.get(national);
-      return preferred === undefined ? UNMAPPED : { ok: true, code: preferred.record.code, entry: preferred.entry };
+      if (preferred === undefined) return UNMAPPED;
+      const fine = subStatus === undefined ? undefined : list.subStatus.get(subStatus);
+      const { code } = preferred.record;
+      if (fine === undefined || !saysTheSame(fine.record, national)) return { ok: true, code, entry: preferred.entry };
+      return { ok: true, code, subStatus: fine.record.code, entry: fine.entry };
     },
   };
 }
@@ -109,4 +118,4 @@ function saysTheSame(record: StatusRecord, national: string): boolean {
 }
 
 /** Closed for good at the national portal: not received, withdrawn, stopped, returned. */
-const TERMINAL: ReadonlySet<string> = new Set(['3', '7', '8', '10']);
+export const TERMINAL: ReadonlySet<string> = new Set(['3', '7', '8', '10']);

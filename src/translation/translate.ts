@@ -2,28 +2,38 @@
  * One event into the words of its target: units and procedures as of the event's time, the status in the target's list.
  * Pure: the same event, release and translator version always give the same result, so a trace need not be stored.
  */
-import type { GatewayEvent, Json, JsonObject, Role, TraceEntry } from '../domain/words.ts';
+import type { GatewayEvent, Json, JsonObject, Mark, Role, TraceEntry } from '../domain/words.ts';
+import { OWN_WORDS } from './commune-draft.ts';
+import { certaintyOf, communeEntry } from './commune-entry.ts';
 import type { EntryRef } from './content.ts';
+import { marksOf } from './marks.ts';
+import { fieldOf } from './policy.ts';
+import { nationalProcedureCode, type ProcedureFacts } from './procedures.ts';
 import {
   documentStatusPark,
   type Park,
   type StatusPlace,
   statusOf,
+  statusPark,
   textOf,
   UNIT_FIELDS,
   unitAt,
+  unitPark,
   writtenList,
 } from './read-event.ts';
+import { procedureOf } from './read-procedure.ts';
 import { NATIONAL_LIST } from './statuses.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Raised whenever the same event and release would translate differently than before. */
-export const TRANSLATOR_VERSION = 1;
+export const TRANSLATOR_VERSION = 2;
 
 export interface Translation {
   /** A copy; branches that nothing changed are shared with the original, which is never touched. */
   event: GatewayEvent;
   trace: TraceEntry[];
+  /** Specialised terms in the texts for a commune, also in `event.data.marks` where there are any. */
+  marks: Mark[];
   /** What keeps the event from being delivered; the fields concerned are left as they came. */
   parks: Park[];
   national: { status?: string; subStatus?: string };
@@ -66,12 +76,15 @@ export function translateEvent(
       national.status = answer.status;
       if (answer.subStatus !== undefined) national.subStatus = answer.subStatus;
       translateStatus(draft, place, writtenList(target.statusList, vocabulary));
-    } else draft.parks.push({ cause: answer.cause, pointer: '/data/status', value: place.status });
+    } else draft.parks.push(statusPark(place, event, vocabulary));
   }
   translateStep(draft, event, writtenList(target.statusList, vocabulary), sourceStatusList, previousNational);
   const documentPark = documentStatusPark(event, vocabulary);
   if (documentPark !== undefined) draft.parks.push(documentPark);
-  return { event: { ...event, data: draft.data }, trace: draft.trace, parks: draft.parks, national };
+  const told = { ...event, data: draft.data };
+  const marks = target.role === 'commune' ? marksOf(told, vocabulary, procedure) : [];
+  if (marks.length > 0) draft.data.marks = marks.map(mark => ({ ...mark }));
+  return { event: told, trace: draft.trace, marks, parks: draft.parks, national };
 }
 
 function note(draft: Draft, pointer: string, from: Json, to: Json, entry: EntryRef): void {
@@ -86,8 +99,7 @@ function translateUnits(draft: Draft): void {
     const { pointer, code } = place;
     const answer = draft.vocabulary.resolveUnit(code, draft.at);
     if (!answer.ok) {
-      const park: Park = { cause: answer.cause, pointer, value: code };
-      draft.parks.push(answer.cause === 'ambiguous-unit' ? { ...park, candidates: answer.candidates } : park);
+      draft.parks.push(unitPark(place, answer, draft.at, draft.vocabulary));
     } else if (answer.code !== code) {
       draft.data[field] = place.holder === undefined ? answer.code : { ...place.holder, code: answer.code };
       if (answer.entry !== undefined) note(draft, pointer, code, answer.code, answer.entry);
@@ -97,47 +109,71 @@ function translateUnits(draft: Draft): void {
 
 /** The code in force, where the event names a procedure that is known. */
 function translateProcedure(draft: Draft): string | undefined {
-  const given = textOf(draft.data, 'procedureCode');
-  if (given === undefined) return undefined;
-  const answer = draft.vocabulary.resolveProcedure(given, draft.at, textOf(draft.data, 'procedureName'));
-  if (!answer.ok) {
-    const { cause, candidates } = answer;
-    draft.parks.push({ cause, pointer: '/data/procedureCode', value: given, candidates });
+  const read = procedureOf(draft.data, draft.at, draft.vocabulary);
+  if (read === undefined) return undefined;
+  if (!read.ok) {
+    draft.parks.push(read.park);
     return undefined;
   }
-  if (answer.code !== given) {
-    draft.data.procedureCode = answer.code;
-    if (answer.entry !== undefined) note(draft, '/data/procedureCode', given, answer.code, answer.entry);
-  }
-  return answer.code;
+  const { given, code, entry, unmatched } = read;
+  if (code !== given) draft.data.procedureCode = code;
+  // What goes on without a match is in the trace too, as the warning that it is.
+  if (entry !== undefined && (unmatched || code !== given)) note(draft, '/data/procedureCode', given, code, entry);
+  return code;
 }
 
 /** Commune staff read the plain title beside the official name; what the event already carries is never replaced. */
 function addNames(draft: Draft, event: GatewayEvent, procedure: string | undefined): void {
   const published = event.data.procedure;
   const catalogue = published !== null && typeof published === 'object' && !Array.isArray(published) ? published : {};
-  const code = procedure ?? textOf(catalogue, 'code');
-  const facts = code === undefined ? undefined : draft.vocabulary.procedureFacts(code);
-  if (facts === undefined) return;
+  const given = textOf(catalogue, 'code') ?? '';
+  const code = procedure ?? nationalProcedureCode(given) ?? given;
+  const facts = draft.vocabulary.procedureFacts(code);
+  if (facts === undefined) {
+    // Nothing to add to what the province publishes: its own text goes on, and the trace says that plain words are missing.
+    const rule = draft.vocabulary.policies.of('published', fieldOf(draft.data));
+    const published = textOf(catalogue, 'code');
+    if (published !== undefined && rule.act === 'pass-official') {
+      note(draft, '/data/procedure/code', published, published, rule.entry);
+    }
+    return;
+  }
   if (procedure !== undefined && draft.data.procedureName === undefined) {
     draft.data.procedureName = facts.name;
     note(draft, '/data/procedureName', null, facts.name, facts.entry);
   }
-  if (facts.hasPlainTitle && draft.data.plainTitle === undefined) {
-    draft.data.plainTitle = facts.plainTitle;
-    note(draft, '/data/plainTitle', null, facts.plainTitle, facts.entry);
-  }
+  if (draft.data.plainTitle === undefined) addPlainTitle(draft, facts);
+  const made = event.type === 'procedure.published' ? communeEntry(draft.data, draft.at, draft.vocabulary) : undefined;
+  if (made === undefined) return;
+  draft.data.communeEntry = made.entry;
+  draft.trace.push(...made.trace);
+}
+
+/** The unit's own title where it has one, else the common one, which is a proposal until somebody confirms it. */
+function addPlainTitle(draft: Draft, facts: ProcedureFacts): void {
+  const { record, entry } = facts;
+  const unit = textOf(draft.data, 'unitCode');
+  const { overrides } = draft.vocabulary;
+  const own = unit === undefined ? undefined : overrides.of(unit, 'plainTitle', record.code, record.field, draft.at);
+  const title = own?.record.plainTitle ?? (facts.hasPlainTitle ? facts.plainTitle : undefined);
+  if (title === undefined) return;
+  draft.data.plainTitle = title;
+  const certainty = certaintyOf(record, 'plainTitle');
+  const ours = certainty === 'proposal' ? { ...entry, certainty, source: OWN_WORDS } : { ...entry, certainty };
+  note(draft, '/data/plainTitle', null, title, own?.entry ?? ours);
 }
 
 function translateStatus(draft: Draft, place: StatusPlace, list: string): void {
   const { answer, status } = place;
   if (!answer.ok) return;
+  let written: string | undefined = list;
   if (list !== place.list) {
     if (place.list !== NATIONAL_LIST) note(draft, '/data/status', status, answer.status, answer.entry);
     if (list === NATIONAL_LIST) draft.data.status = answer.status;
-    else if (!writeLocal(draft, place, answer.status, list)) return;
+    else written = writeLocal(draft, place, answer.status, list);
   }
-  if (draft.data.statusList !== list) draft.data.statusList = list;
+  if (written === undefined) return;
+  if (draft.data.statusList !== written) draft.data.statusList = written;
   if (place.list === NATIONAL_LIST || list === place.list || answer.subStatus === undefined) return;
   // The local code alone names nothing: the list it belongs to goes with it.
   note(draft, '/data/subStatus', place.subStatus ?? null, answer.subStatus, answer.entry);
@@ -145,18 +181,24 @@ function translateStatus(draft: Draft, place: StatusPlace, list: string): void {
   draft.data.subStatusList = place.list;
 }
 
-/** Writes the target list's own code; false when it has none for this number. */
-function writeLocal(draft: Draft, place: StatusPlace, national: string, list: string): boolean {
+/** Writes the target list's own code; where it has none for this number, its rule counts. The list written in, if any. */
+function writeLocal(draft: Draft, place: StatusPlace, national: string, list: string): string | undefined {
   const keptList = textOf(draft.data, 'subStatusList');
   const kept = keptList === undefined || keptList === list ? place.subStatus : undefined;
   const local = draft.vocabulary.fromNational(list, national, kept);
   if (!local.ok) {
-    draft.parks.push({ cause: local.cause, pointer: '/data/status', value: place.status });
-    return false;
+    const rule = draft.vocabulary.policies.of('status', list);
+    if (rule.act === 'park') {
+      draft.parks.push({ cause: local.cause, pointer: '/data/status', value: place.status });
+      return undefined;
+    }
+    draft.data.status = rule.act === 'fixed' ? rule.use : national;
+    note(draft, '/data/status', national, draft.data.status, rule.entry);
+    return rule.act === 'fixed' ? list : NATIONAL_LIST;
   }
   note(draft, '/data/status', national, local.code, local.entry);
   draft.data.status = local.code;
-  return true;
+  return list;
 }
 
 /**

@@ -2,7 +2,16 @@
  * Units by code and day. All 95 new units carry a predecessor's code, so a code alone is no identity:
  * on a day of its validity a code is that unit; else, if it ended before, it leads to its successor (Nghị quyết 1662/NQ-UBTVQH15).
  */
-import { type Candidate, type EntryRef, entryRef, type FormerUnitRecord, type UnitRecord } from './content.ts';
+import { type UnitChoice, unitFinder } from './candidates-units.ts';
+import {
+  type Candidate,
+  type EntryRef,
+  entryRef,
+  type FormerUnitRecord,
+  type UnitAliasRecord,
+  type UnitRecord,
+} from './content.ts';
+import { successionGrade } from './grades.ts';
 import { localDay } from './local-day.ts';
 
 export type UnitAnswer =
@@ -13,6 +22,8 @@ export type UnitAnswer =
 export interface Units {
   /** Which unit `code` is at `at` (RFC 3339). */
   resolve(code: string, at: string): UnitAnswer;
+  /** What may be meant by a code that is unknown at `at`, likeliest first; `name` where the event has one. */
+  candidates(code: string, at: string, name?: string): Candidate[];
   /** Full name, `Phường Trấn Biên`, as of `at`; without it, as last recorded. */
   name(code: string, at?: string): string | undefined;
 }
@@ -44,7 +55,12 @@ export function fullName(type: string, name: string): string {
 }
 
 /** Builds the look-up; the records must have passed the cross-checks (check-content.ts). */
-export function compileUnits(units: readonly UnitRecord[], formerUnits: readonly FormerUnitRecord[]): Units {
+export function compileUnits(
+  units: readonly UnitRecord[],
+  formerUnits: readonly FormerUnitRecord[],
+  aliasRecords: readonly UnitAliasRecord[] = [],
+): Units {
+  const aliases = new Map(aliasRecords.map(alias => [alias.from, alias]));
   const current = new Map<string, Current[]>();
   for (const unit of units) {
     const periods = current.get(unit.code) ?? [];
@@ -83,22 +99,41 @@ export function compileUnits(units: readonly UnitRecord[], formerUnits: readonly
     return { ok: true, code: only.code, name: only.name, changed: only.code !== old.code, entry: old.entry };
   };
 
+  const listed = (code: string, day: string): UnitAnswer => {
+    const now = inForce(code, day);
+    if (now !== undefined) return now;
+    const ended = former.get(code);
+    const then = ended?.find(unit => day <= unit.to);
+    const old = ended?.findLast(unit => unit.to < day);
+    if (old !== undefined) return leadsTo(old, day);
+    return then === undefined ? UNKNOWN : then.inForce;
+  };
+  const find = unitFinder(() => choicesOf(units), formerUnits);
+
   return {
     resolve(code, at) {
       const day = localDay(at);
-      const now = inForce(code, day);
-      if (now !== undefined) return now;
-      const ended = former.get(code);
-      const then = ended?.find(unit => day <= unit.to);
-      const old = ended?.findLast(unit => unit.to < day);
-      if (old !== undefined) return leadsTo(old, day);
-      return then === undefined ? UNKNOWN : then.inForce;
+      const answer = listed(code, day);
+      const alias = answer === UNKNOWN ? aliases.get(code) : undefined;
+      if (alias === undefined || day < alias.validFrom) return answer;
+      const meant = listed(alias.to, day);
+      if (!meant.ok) return meant;
+      return { ...meant, changed: true, entry: entryRef(`unit-alias:${code}`, alias, 'equivalent') };
     },
+    candidates: (code, at, name) => find(code, name === undefined ? { at } : { at, name }),
     name(code, at) {
       const answer = at === undefined ? current.get(code)?.at(-1)?.versions.at(-1)?.answer : this.resolve(code, at);
       return answer?.ok ? answer.name : undefined;
     },
   };
+}
+
+/** Every unit under the name it has last. */
+function choicesOf(units: readonly UnitRecord[]): UnitChoice[] {
+  return units.map(unit => {
+    const { code, validFrom, validTo = FOREVER } = unit;
+    return { code, name: versionsOf(unit).at(-1)!.answer.name, validFrom, validTo };
+  });
 }
 
 function versionsOf(unit: UnitRecord): Version[] {
@@ -117,12 +152,11 @@ function versionsOf(unit: UnitRecord): Version[] {
 }
 
 function compileFormer(unit: FormerUnitRecord): Former {
-  const whole = unit.successors.length === 1;
   return {
     code: unit.code,
     to: unit.validTo,
     inForce: { ok: true, code: unit.code, name: fullName(unit.type, unit.name), changed: false },
     successors: unit.successors.map(successor => successor.code),
-    entry: entryRef(`former-unit:${unit.code}`, unit, whole ? 'equivalent' : 'related'),
+    entry: entryRef(`former-unit:${unit.code}`, unit, successionGrade(unit)),
   };
 }

@@ -3,8 +3,11 @@
  * Connectors see only its CodeBook side.
  */
 import type { CodeBook } from '../domain/code-book.ts';
+import { statusCandidates } from './candidates-statuses.ts';
 import { compileCodes } from './codes.ts';
-import type { EntryRef, FactRecord, VocabularyContent } from './content.ts';
+import type { Candidate, EntryRef, FactRecord, VocabularyContent } from './content.ts';
+import { compileOverrides, type Overrides } from './overrides.ts';
+import { compilePolicies, type Policies } from './policy.ts';
 import { compileProcedures, type ProcedureAnswer, type ProcedureFacts } from './procedures.ts';
 import { compileStatuses, type LocalAnswer, type NationalAnswer } from './statuses.ts';
 import { compileUnits, type UnitAnswer } from './units.ts';
@@ -18,6 +21,8 @@ export interface Vocabulary extends CodeBook {
 
   /** Which unit a code is on the day of `at` in UTC+7; an ended code leads to its successor, a split one is ambiguous. */
   resolveUnit(code: string, at: string): UnitAnswer;
+  /** What may be meant by a unit code that is unknown at `at`, likeliest first. */
+  unitCandidates(code: string, at: string, name?: string): Candidate[];
   /** Full name as of `at`; without it the last recorded name. */
   unitName(code: string, at?: string): string | undefined;
   /** The national procedure code in force at `at`; `name` only helps to order the candidates. */
@@ -28,6 +33,8 @@ export interface Vocabulary extends CodeBook {
   handlerOf(procedureCode: string): 'commune' | 'portal';
   toNational(list: string, status: string, subStatus?: string, previousNational?: string): NationalAnswer;
   fromNational(list: string, national: string, subStatus?: string): LocalAnswer;
+  /** What may be meant by a status that `list` lacks, likeliest first; `name` where the event has one. */
+  statusCandidates(list: string, code: string, name?: string): Candidate[];
   /** What the statuses of a list are about; undefined for an unknown list. */
   statusListAbout(list: string): 'dossier' | 'document' | undefined;
   hasStatus(list: string, code: string): boolean;
@@ -35,6 +42,10 @@ export interface Vocabulary extends CodeBook {
   statusName(list: string, code: string): string | undefined;
   /** The entry behind a code of a code list, for traces. */
   codeEntry(list: string, code: string): EntryRef | undefined;
+  /** What single wards call otherwise. */
+  readonly overrides: Overrides;
+  /** What happens to what has no match. */
+  readonly policies: Policies;
   /** Reviewed facts of a kind (`term`, `document-type`, `post`, `day-off`, …), in the order of their ids. */
   facts(kind: string): readonly FactRecord[];
   /** One fact by kind and id. */
@@ -43,7 +54,7 @@ export interface Vocabulary extends CodeBook {
 
 /** Compiles checked content; `release` is its hash (release.ts). */
 export function compileVocabulary(content: VocabularyContent, release: string): Vocabulary {
-  const units = compileUnits(content.units, content.formerUnits);
+  const units = compileUnits(content.units, content.formerUnits, content.unitAliases);
   const procedures = compileProcedures(content.procedures, content.procedureAliases);
   const statuses = compileStatuses(content.statusLists, content.statuses);
   const codes = compileCodes(content.codes);
@@ -55,6 +66,7 @@ export function compileVocabulary(content: VocabularyContent, release: string): 
     name: release.slice(0, 12),
     content,
     resolveUnit: (code, at) => units.resolve(code, at),
+    unitCandidates: (code, at, name) => units.candidates(code, at, name),
     unitName: (code, at) => units.name(code, at),
     resolveProcedure: (code, at, name) => procedures.resolve(code, at, name),
     procedureFacts: code => procedures.facts(code),
@@ -62,12 +74,15 @@ export function compileVocabulary(content: VocabularyContent, release: string): 
     handlerOf: code => (procedures.facts(code)?.level === 'tỉnh' ? 'portal' : 'commune'),
     toNational: (list, status, subStatus, previous) => statuses.toNational(list, status, subStatus, previous),
     fromNational: (list, national, subStatus) => statuses.fromNational(list, national, subStatus),
+    statusCandidates: (list, code, name) => statusCandidates(content.statuses, list, code, name),
     statusListAbout: list => statuses.about(list),
     hasStatus: (list, code) => statuses.has(list, code),
     statusName: (list, code) => statuses.name(list, code),
     encode: (list, canonical) => codes.encode(list, canonical),
     decode: (list, code) => codes.decode(list, code),
     codeEntry: (list, code) => codes.entry(list, code),
+    overrides: compileOverrides(content.unitOverrides ?? []),
+    policies: compilePolicies(byKind.get('policy') ?? []),
     facts: kind => byKind.get(kind) ?? [],
     fact: (kind, id) => byId.get(`${kind}:${id}`),
   });

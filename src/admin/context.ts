@@ -12,6 +12,7 @@ import type { EventChecker } from '../http/event-checks.ts';
 import type { Accepted } from '../intake/accept-queue.ts';
 import type { Database } from '../ledger/database.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
+import type { VocabularyKeeper } from '../vocabulary-keeper.ts';
 
 export interface PeopleContext {
   database: Database;
@@ -19,6 +20,8 @@ export interface PeopleContext {
   turns: Pick<Turns, 'wake' | 'depth'>;
   /** The release in force and its row id. */
   vocabulary(): { vocabulary: Vocabulary; release: number };
+  /** Puts another release into force, in all processes. */
+  vocabularyKeeper: VocabularyKeeper;
   releases: { byId(id: number): Promise<Vocabulary> };
   /** Status list of a source's messages that name none. */
   statusListOf(source: string): string;

@@ -2,7 +2,7 @@
  * What of an event people may see: identity numbers cut to their last three digits, telephone, e-mail and address hidden,
  * files by size only (Luật 91/2025/QH15). Codes, names and statuses stay: without them nobody can do their work.
  */
-import type { Json, JsonObject, TraceEntry } from '../domain/words.ts';
+import type { Json, JsonObject, Mark, TraceEntry } from '../domain/words.ts';
 import { maskPersonal } from '../http/log.ts';
 
 // The dialects' names stand beside the canonical ones: what goes out is shown as well.
@@ -63,4 +63,31 @@ export function maskTrace(trace: readonly TraceEntry[]): TraceEntry[] {
     from: maskAt(entry.pointer, entry.from),
     to: maskAt(entry.pointer, entry.to),
   }));
+}
+
+/** Marks of the texts of `event` that people see whole: in a masked text the offsets would point elsewhere. */
+export function maskMarks(marks: readonly Mark[], event: JsonObject): Mark[] {
+  return marks.filter(mark => isWhole(event, mark.pointer));
+}
+
+/** A message as people see it; its own marks (`chuThich`, by `truong`) go with the texts they stand in. */
+export function maskMessage(payload: Json): Json {
+  if (payload === null || typeof payload !== 'object' || Array.isArray(payload)) return maskValue(payload);
+  const { chuThich, ...rest } = payload;
+  if (!Array.isArray(chuThich)) return maskObject(payload);
+  const shown = chuThich.filter(mark => {
+    const place = mark !== null && typeof mark === 'object' && !Array.isArray(mark) ? mark.truong : undefined;
+    return typeof place === 'string' && isWhole(rest, place);
+  });
+  return { ...maskObject(rest), chuThich: shown.map(mark => maskValue(mark)) };
+}
+
+/** Does the text at a pointer pass unmasked? */
+function isWhole(root: JsonObject, pointer: string): boolean {
+  let value: Json | undefined = root;
+  for (const part of pointer.split('/').slice(1)) {
+    if (value === null || typeof value !== 'object') return false;
+    value = Array.isArray(value) ? value[Number(part)] : value[part];
+  }
+  return typeof value === 'string' && maskAt(pointer, value) === value;
 }

@@ -11,24 +11,38 @@ import { registerAudit } from './audit.ts';
 import { registerCauses } from './causes.ts';
 import { registerConsole } from './console.ts';
 import type { PeopleContext } from './context.ts';
+import { registerCoverage } from './coverage.ts';
 import { collectOpenApi, registerDocs } from './docs.ts';
 import { registerDossiers } from './dossiers.ts';
+import { registerEventReplay } from './event-replay.ts';
 import { registerEvents } from './events.ts';
 import { registerRefused } from './refused.ts';
+import { registerReplays } from './replays.ts';
 import { registerSyncActs } from './sync-acts.ts';
+import { registerSyncPark } from './sync-park.ts';
 import { registerSyncs } from './syncs.ts';
+import { registerSystemRelease } from './system-release.ts';
 import { registerSystems } from './systems.ts';
+import { registerTermDesk } from './term-desk.ts';
 import { registerTranslation } from './translation.ts';
 import { registerVocabulary } from './vocabulary.ts';
+import { registerVocabularyProposals } from './vocabulary-proposals.ts';
 
 const RESOURCES: readonly ((app: FastifyInstance, context: PeopleContext) => void)[] = [
   registerSyncs,
+  registerSyncPark,
   registerTranslation,
   registerEvents,
+  registerEventReplay,
   registerCauses,
   registerRefused,
+  registerReplays,
   registerSystems,
+  registerSystemRelease,
   registerVocabulary,
+  registerCoverage,
+  registerTermDesk,
+  registerVocabularyProposals,
   registerDossiers,
   registerAudit,
   registerConsole,

@@ -8,13 +8,14 @@ import { GatewayError, InputFault } from '../domain/errors.ts';
 import { answersOf, type Choice, withAnswers } from '../entities/answer.ts';
 import type { Payload } from '../entities/payload.ts';
 import { cancelSync } from '../ledger/cancel.ts';
-import { readSync } from '../ledger/read-sync.ts';
 import { replaySync } from '../ledger/replay.ts';
 import { resolveSync } from '../ledger/resolve.ts';
+import { replayPlan } from '../sets/replay-plan.ts';
 import type { PeopleContext } from './context.ts';
 import { maskAt } from './mask.ts';
-import { actorOf, answer, body, DRY_RUN, ID_PARAMS, notFound, REASON, WORD } from './request.ts';
-import { payloadOf, translateAgain } from './translation.ts';
+import { rememberForAll } from './remember-for-all.ts';
+import { actorOf, answer, body, DRY_RUN, ID_PARAMS, REASON, WORD } from './request.ts';
+import { translateAgain } from './translation.ts';
 
 interface Act<Body> {
   Params: { id: string };
@@ -57,16 +58,16 @@ export function registerSyncActs(app: FastifyInstance, context: PeopleContext): 
     async request => {
       const { id } = request.params;
       const { vocabulary = 'current', reason, confirmStale = false, dryRun = false } = request.body;
-      const otherBytes = await wouldDiffer(id, vocabulary, context);
+      const plan = await replayPlan(id, vocabulary, context);
       const { home, ...replayed } = await replaySync(
         database,
         id,
-        { confirmStale, otherBytes },
+        { confirmStale, ...plan },
         actorOf(request, reason),
         dryRun,
       );
       wake(dryRun, [home]);
-      return { ...replayed, freed: [{ id, target: home.target }], dryRun };
+      return { ...replayed, vocabulary, freed: [{ id, target: home.target }], dryRun };
     },
   );
 
@@ -109,7 +110,8 @@ export function registerSyncActs(app: FastifyInstance, context: PeopleContext): 
             remember: {
               type: 'string',
               enum: ['no', 'dossier', 'place', 'all'],
-              description: '`no` = this sync only, `dossier` = also later events of the dossier',
+              description:
+                '`no` = this sync only, `dossier` = also later events of the dossier, `all` = for everyone, as a proposal until it is reviewed',
             },
             reason: REASON,
             dryRun: DRY_RUN,
@@ -122,8 +124,9 @@ export function registerSyncActs(app: FastifyInstance, context: PeopleContext): 
     async request => {
       const { remember, reason, dryRun = false, ...choice } = request.body;
       oneAnswer(choice);
-      if (remember === 'place' || remember === 'all') throw notYet(remember);
+      if (remember === 'place') throw notYet(remember);
       const actor = actorOf(request, reason);
+      if (remember === 'all') return rememberForAll(context, request.params.id, choice, actor, dryRun);
       const { homes, ...resolved } = await resolveSync(
         database,
         request.params.id,
@@ -161,28 +164,6 @@ export function registerSyncActs(app: FastifyInstance, context: PeopleContext): 
   );
 }
 
-/** Would other bytes go out than before? Also refuses what cannot be replayed as asked. */
-async function wouldDiffer(id: string, wanted: 'current' | 'original', context: PeopleContext): Promise<boolean> {
-  const detail = await readSync(context.database, id);
-  if (!detail) throw notFound('Không có lượt gửi nào mang mã này.', 'There is no sync of this id.');
-  const { release, sentHash, target } = detail.stored;
-  const current = context.vocabulary();
-  if (wanted === 'original' && release !== null && release !== current.release) {
-    throw new GatewayError(
-      'not-supported-yet',
-      422,
-      {
-        vi: 'Danh mục đã thay đổi từ lần gửi trước; chưa hỗ trợ gửi lại theo danh mục cũ.',
-        en: 'The vocabulary has changed since; replaying with the older release is not supported yet.',
-      },
-      { extra: { original: detail.sync.vocabulary ?? null, current: current.vocabulary.release } },
-    );
-  }
-  if (sentHash === null) return false;
-  const prepared = translateAgain(payloadOf(detail), target, current.vocabulary, context);
-  return !prepared.ok || prepared.hash !== sentHash;
-}
-
 function oneAnswer(choice: Choice): void {
   if (Object.values(choice).filter(value => value !== undefined).length === 1) return;
   const detail = {
@@ -194,8 +175,8 @@ function oneAnswer(choice: Choice): void {
 
 function notYet(remember: string): GatewayError {
   return new GatewayError('not-supported-yet', 422, {
-    vi: `Chưa hỗ trợ ghi nhớ theo “${remember}”; dùng “dossier”, hoặc bổ sung vào danh mục.`,
-    en: `Remembering by "${remember}" is not supported yet; use "dossier", or add it to the vocabulary.`,
+    vi: `Chưa hỗ trợ ghi nhớ theo “${remember}”; dùng “dossier” cho hồ sơ này, hoặc “all” cho mọi nơi.`,
+    en: `Remembering by "${remember}" is not supported yet; use "dossier" for this one, or "all" for everyone.`,
   });
 }
 

@@ -25,7 +25,8 @@ const STATES: readonly (SyncState | 'open')[] = [
   'superseded',
 ];
 
-interface Query {
+/** What a list of syncs is chosen by, as it is given; other resources choose sets by the same words. */
+export interface GivenFilter {
   state?: string;
   cause?: CauseCode;
   target?: string;
@@ -38,11 +39,14 @@ interface Query {
   q?: string;
   from?: string;
   to?: string;
+}
+interface Query extends GivenFilter {
   cursor?: string;
   limit: number;
 }
 
-const QUERY = query({
+/** Schemas of the filter's members. */
+export const SYNC_FILTER = {
   state: {
     type: 'string',
     pattern: `^(?:${STATES.join('|')})(?:,(?:${STATES.join('|')}))*$`,
@@ -58,8 +62,7 @@ const QUERY = query({
   mode: { type: 'string', enum: ['trial', 'official'] },
   q: { ...WORD, description: 'A code, or the id of a sync or event' },
   ...WINDOW,
-  ...PAGING,
-});
+} as const;
 
 /** Adds the two routes. */
 export function registerSyncs(app: FastifyInstance, context: PeopleContext): void {
@@ -71,11 +74,18 @@ export function registerSyncs(app: FastifyInstance, context: PeopleContext): voi
         description:
           'Without `from` the last 31 days. Where a filter matches almost nothing a page may be short, even empty, and still have a `next`: go on until `next` is null.',
         tags: ['syncs'],
-        querystring: QUERY,
+        querystring: query({ ...SYNC_FILTER, ...PAGING }),
         response: page('Syncs'),
       },
     },
-    async request => listSyncs(context.database, filterOf(request.query)),
+    async request => {
+      const { cursor, limit, ...given } = request.query;
+      return listSyncs(context.database, {
+        ...syncFilter(given, '/query'),
+        ...(cursor === undefined ? {} : { cursor }),
+        limit,
+      });
+    },
   );
 
   app.get<{ Params: { id: string } }>(
@@ -121,13 +131,14 @@ function reasonOf(problem: NonNullable<SyncDetail['problem']>): JsonObject {
   };
 }
 
-function filterOf(given: Query): SyncFilter {
+/** The filter as the ledger takes it; `place` = where in the request it stood. Throws 400. */
+export function syncFilter(given: GivenFilter, place: string): Omit<SyncFilter, 'cursor' | 'limit'> {
   const { state, from, to, ...rest } = given;
   const states = state?.split(',') as (SyncState | 'open')[] | undefined;
   if (states !== undefined && new Set(states).size < states.length) {
     const detail = { vi: 'Trạng thái bị lặp lại.', en: 'A state is named twice.' };
     throw new InputFault('invalid-request', 400, detail, {
-      faults: [{ pointer: '/query/state', code: 'doubled', detail }],
+      faults: [{ pointer: `${place}/state`, code: 'doubled', detail }],
     });
   }
   return {

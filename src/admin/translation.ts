@@ -5,16 +5,17 @@
 import type { FastifyInstance } from 'fastify';
 import { prepareSync } from '../delivery/translate-sync.ts';
 import { GatewayError, InputFault } from '../domain/errors.ts';
-import type { GatewayEvent, JsonObject } from '../domain/words.ts';
+import type { GatewayEvent, JsonObject, Mark, TraceEntry } from '../domain/words.ts';
 import type { Payload } from '../entities/payload.ts';
 import { readCloudEvents } from '../http/cloudevents.ts';
 import { createEventChecker, type EventChecker } from '../http/event-checks.ts';
 import { checkEvents } from '../intake/checked.ts';
 import { readSync, type SyncDetail } from '../ledger/read-sync.ts';
+import { sideBySide } from '../translation/side-by-side.ts';
 import { TRANSLATOR_VERSION } from '../translation/translate.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
 import type { PeopleContext } from './context.ts';
-import { maskAt, maskObject, maskTrace, maskValue } from './mask.ts';
+import { maskAt, maskMarks, maskMessage, maskObject, maskTrace } from './mask.ts';
 import { answer, body, ID_PARAMS, notFound, WORD } from './request.ts';
 
 /** A sync translated again; personal data not yet masked. */
@@ -43,19 +44,31 @@ export function payloadOf(detail: SyncDetail): Payload {
   });
 }
 
-function shown(prepared: ReturnType<typeof prepareSync>, before: GatewayEvent, vocabulary: Vocabulary): JsonObject {
+function shown(
+  prepared: ReturnType<typeof prepareSync>,
+  before: GatewayEvent,
+  vocabulary: Vocabulary,
+  target: string,
+): JsonObject {
+  const marks = maskMarks(prepared.marks, prepared.event as JsonObject).map(mark => ({ ...mark }));
+  const { data } = prepared.event;
+  const told = prepared.marks.length === 0 ? prepared.event : { ...prepared.event, data: { ...data, marks } };
+  const event = maskObject(told as JsonObject);
+  const masked = maskObject(before as JsonObject);
+  const trace = maskTrace(prepared.trace);
   return {
-    event: maskObject(prepared.event as JsonObject),
-    before: maskObject(before as JsonObject),
-    trace: maskTrace(prepared.trace) as unknown as JsonObject[],
-    marks: [],
+    event,
+    before: masked,
+    trace: trace as unknown as JsonObject[],
+    marks,
+    text: { vi: textOf(prepared, event, masked, trace, marks, target, vocabulary) },
     vocabulary: vocabulary.release,
     translator: TRANSLATOR_VERSION,
     ...(prepared.ok
       ? {
           hash: prepared.hash,
           operation: prepared.message.operation,
-          message: maskValue(prepared.message.payload),
+          message: maskMessage(prepared.message.payload),
         }
       : {
           blocked: {
@@ -69,6 +82,29 @@ function shown(prepared: ReturnType<typeof prepareSync>, before: GatewayEvent, v
           },
         }),
   };
+}
+
+/** Both texts beside each other, of what is masked already. */
+function textOf(
+  prepared: ReturnType<typeof prepareSync>,
+  event: JsonObject,
+  before: JsonObject,
+  trace: TraceEntry[],
+  marks: Mark[],
+  target: string,
+  vocabulary: Vocabulary,
+): string {
+  const parks = prepared.ok ? [] : [prepared.blocked];
+  return sideBySide({
+    // masking changes texts only: the shape is that of the events
+    before: before as unknown as GatewayEvent,
+    after: event as unknown as GatewayEvent,
+    trace,
+    marks,
+    parks: parks.map(({ cause, pointer, value }) => ({ cause, pointer, value: maskAt(pointer, value) })),
+    target,
+    release: vocabulary.name,
+  });
 }
 
 /** Adds `GET /v1/syncs/:id/translation` and `POST /v1/translate`. */
@@ -95,7 +131,7 @@ export function registerTranslation(app: FastifyInstance, context: PeopleContext
         release === null || release === current.release ? current.vocabulary : await context.releases.byId(release);
       const prepared = translateAgain(payload, target, vocabulary, context);
       return {
-        ...shown(prepared, payload.event, vocabulary),
+        ...shown(prepared, payload.event, vocabulary, target),
         sentHash,
         asSent: prepared.ok && prepared.hash === sentHash,
       };
@@ -124,7 +160,7 @@ export function registerTranslation(app: FastifyInstance, context: PeopleContext
       const event = readEvent(request.body.event, checker, context);
       const { vocabulary } = context.vocabulary();
       const prepared = translateAgain({ event, codes: [] }, target, vocabulary, context);
-      return shown(prepared, event, vocabulary);
+      return shown(prepared, event, vocabulary, target);
     },
   );
 }

@@ -9,6 +9,7 @@ import { CommandFailed, type Io } from './io.ts';
 import { addMappings } from './mappings.ts';
 import { addMigrate } from './migrate.ts';
 import { addRelease } from './release.ts';
+import { addReplays } from './replays.ts';
 import { addSandbox } from './sandbox.ts';
 import { addStart } from './start.ts';
 import { addSyncs } from './syncs.ts';
@@ -20,6 +21,7 @@ const commands: readonly ((program: Command, io: Io) => void)[] = [
   addMigrate,
   addDoctor,
   addSyncs,
+  addReplays,
   addSystems,
   addMappings,
   addRelease,

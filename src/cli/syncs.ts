@@ -72,8 +72,8 @@ export function addSyncs(program: Command, io: Io): void {
     .option('--procedure <code>', 'thủ tục · procedure')
     .option('--status <code>', 'trạng thái · status')
     .addOption(
-      new Option('--remember <scope>', 'ghi nhớ cho cả hồ sơ? · remember for the dossier?')
-        .choices(['no', 'dossier'])
+      new Option('--remember <scope>', 'ghi nhớ cho cả hồ sơ, hay mọi nơi? · for the dossier, or for everyone?')
+        .choices(['no', 'dossier', 'all'])
         .default('no'),
     )
     .action(

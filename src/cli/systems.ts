@@ -57,7 +57,9 @@ function listText(answer: Answer): string {
     ],
     items.map(item => {
       const depth = item.depth as { open: number; parked: number; failed: number } | undefined;
-      const gate = item.shutBy === null || item.shutBy === undefined ? 'thông suốt (open)' : SHUT[String(item.shutBy)];
+      const growing = item.growing as { ratePerSecond: number } | null | undefined;
+      const open = growing ? `gửi dần, ${growing.ratePerSecond}/giây (growing)` : 'thông suốt (open)';
+      const gate = item.shutBy === null || item.shutBy === undefined ? open : SHUT[String(item.shutBy)];
       return [
         item.id,
         gate,

@@ -25,6 +25,8 @@ export interface LaneContext {
   /** Monotonic ms until which the claim is certainly ours. */
   leaseUntil(): number;
   vocabulary(): { vocabulary: Vocabulary; release: number };
+  /** Any release, for what is replayed as it was. */
+  releaseById(id: number): Promise<Vocabulary>;
   statusListOf(source: string): string;
   stopping(): boolean;
   random(): number;
@@ -91,9 +93,12 @@ async function sendLane(
       );
     }
     const started = Date.now();
-    const result = await settleSync(sync, context);
+    // taken once a sync: another release may come into force while its call is in the air
+    const inForce = context.vocabulary();
+    const result = await settleSync(sync, inForce.vocabulary, context);
     sent.calls += result.attempted;
-    const outcome = asOutcome(sync, result, started, context.target.system.id, context.vocabulary().release);
+    const release = sync.fixed_release ?? inForce.release;
+    const outcome = asOutcome(sync, result, started, context.target.system.id, release);
     context.onOutcome(sync, result.state, result.cause);
     if (result.state === 'open') return recorder.record(step(sync.pos, { retryMs: result.retryMs }), [outcome]);
     if (result.state === 'parked' || result.state === 'failed')
@@ -106,13 +111,13 @@ async function sendLane(
   throw new Error('a lane was claimed without syncs');
 }
 
-/** Translates, sends and judges one sync. */
-async function settleSync(sync: ClaimedSync, context: LaneContext): Promise<Settled> {
+/** Translates with the release in force, or with the sync's own, sends and judges one sync. */
+async function settleSync(sync: ClaimedSync, inForce: Vocabulary, context: LaneContext): Promise<Settled> {
   const { target } = context;
   let sent = false;
   try {
     const payload = open(sealedOf(sync)) as unknown as Payload;
-    const { vocabulary } = context.vocabulary();
+    const vocabulary = sync.fixed_release === null ? inForce : await context.releaseById(sync.fixed_release);
     const prepared = prepareSync(
       payload,
       target.system,

@@ -20,6 +20,7 @@ export interface DeliveryOptions {
   turns: Turns;
   targets: readonly Target[];
   vocabulary(): { vocabulary: Vocabulary; release: number };
+  releaseById(id: number): Promise<Vocabulary>;
   statusListOf(source: string): string;
   /** A bug met on the way of a sync: logged whole. */
   onFault(sync: string, error: unknown): void;
@@ -73,6 +74,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryS
       extendedAt: token => held.get(token)?.extendedAt ?? 0,
       gateOf: of => gates.get(of.system.id) as GateWatch,
       vocabulary: options.vocabulary,
+      releaseById: options.releaseById,
       statusListOf: options.statusListOf,
       stopping: () => stopping,
       random: Math.random,

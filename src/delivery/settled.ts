@@ -100,6 +100,7 @@ export const parkedBy = (blocked: Blocked): Settled =>
     problem: JSON.stringify({
       pointer: blocked.pointer,
       value: blocked.value,
+      ...(blocked.list === undefined ? {} : { list: blocked.list }),
       ...(blocked.text ? { text: blocked.text } : {}),
       ...(blocked.candidates ? { candidates: blocked.candidates } : {}),
     }),

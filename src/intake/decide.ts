@@ -157,6 +157,7 @@ export async function decide(
         ? {
             pointer: planned.park.pointer,
             value: planned.park.value,
+            ...(planned.park.list === undefined ? {} : { list: planned.park.list }),
             candidates: (planned.park.candidates ?? null) as Json,
           }
         : null,

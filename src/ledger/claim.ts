@@ -37,6 +37,8 @@ export interface ClaimedSync {
   /** Which idempotency key: 1 = the id, n = `<id>.n`. */
   send_no: number;
   unknown: boolean;
+  /** Translated with this release whatever is in force: a replay of what was sent before. */
+  fixed_release: number | null;
   /** An earlier holder of the lane may have sent it without recording. */
   maybe_sent: boolean;
   /** Epoch ms of the first failed attempt of this series, and the target's shut time then. */
@@ -93,7 +95,7 @@ const CLAIM: Statement = {
         probe_at = CASE WHEN t.breaker = 'closed' THEN targets.probe_at ELSE now() + $6 * interval '1 millisecond' END
       FROM t WHERE targets.target = t.target AND (t.rate IS NOT NULL OR t.breaker <> 'closed') AND EXISTS (SELECT FROM l))
     SELECT * FROM (
-      SELECT u.lane, u.home, u.entity, u.head, s.id, s.event, s.pos, s.type, s.mode, s.unit, s.state, s.attempts, s.series, s.send_no, s.unknown,
+      SELECT u.lane, u.home, u.entity, u.head, s.id, s.event, s.pos, s.type, s.mode, s.unit, s.state, s.attempts, s.series, s.send_no, s.unknown, s.fixed_release,
         s.pos <= u.sent_upto AS maybe_sent,
         (extract(epoch FROM s.retry_since) * 1000)::bigint AS retry_since, s.retry_mark,
         encode(p.body, 'base64') AS body, p.key_id, f.id AS foreign_id, (SELECT shut_ms FROM t) AS shut_ms,

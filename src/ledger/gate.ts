@@ -16,8 +16,10 @@ export async function declareTargets(
       database.hot,
       {
         name: 'gate_declare',
-        text: `INSERT INTO targets (target, concurrency, rate, held, shut_since) VALUES ($1, $2, $3, $4, CASE WHEN $4 THEN now() END)
-          ON CONFLICT (target) DO UPDATE SET concurrency = EXCLUDED.concurrency, rate = EXCLUDED.rate,
+        text: `INSERT INTO targets (target, concurrency, rate, full_rate, held, shut_since) VALUES ($1, $2, $3, $3, $4, CASE WHEN $4 THEN now() END)
+          ON CONFLICT (target) DO UPDATE SET concurrency = EXCLUDED.concurrency, full_rate = EXCLUDED.full_rate,
+            -- a release that is growing goes on from where it is, whichever process starts meanwhile
+            rate = CASE WHEN targets.ramp_at IS NULL THEN EXCLUDED.rate ELSE least(targets.rate, EXCLUDED.rate) END,
             held = targets.held OR EXCLUDED.held, shut_since = coalesce(targets.shut_since, EXCLUDED.shut_since)`,
       },
       [system.id, system.concurrency, system.ratePerSecond ?? null, held],

@@ -17,7 +17,7 @@ export interface GateChange {
   inTheAir: number;
 }
 
-interface Gate {
+export interface Gate {
   paused: boolean;
   paused_until: Date | null;
   paused_note: string | null;
@@ -25,11 +25,12 @@ interface Gate {
 }
 
 /** Time shut so far, and shut no more; only where nothing else keeps the gate shut. */
-const OPENED = (others: string): string =>
+export const openedSql = (others: string): string =>
   `shut_ms = CASE WHEN ${others} OR shut_since IS NULL THEN shut_ms ELSE shut_ms + (extract(epoch FROM now() - shut_since) * 1000)::bigint END,
    shut_since = CASE WHEN ${others} THEN shut_since ELSE NULL END`;
 
-async function lockGate(client: pg.ClientBase, system: string): Promise<Gate> {
+/** Locks a target's gate. Throws 404. */
+export async function lockGate(client: pg.ClientBase, system: string): Promise<Gate> {
   const { rows } = await client.query<Gate>(
     'SELECT paused, paused_until, paused_note, held FROM targets WHERE target = $1 FOR UPDATE',
     [system],
@@ -88,7 +89,7 @@ export function resumeSystem(database: Database, system: string, actor: Actor): 
   return actOnLedger(database, false, async client => {
     const gate = await lockGate(client, system);
     await client.query(
-      `UPDATE targets SET paused = false, paused_until = NULL, paused_note = NULL, ${OPENED("(held OR breaker <> 'closed')")} WHERE target = $1`,
+      `UPDATE targets SET paused = false, paused_until = NULL, paused_note = NULL, ${openedSql("(held OR breaker <> 'closed')")} WHERE target = $1`,
       [system],
     );
     await writeAudit(client, {
@@ -108,7 +109,7 @@ export function releaseHeld(database: Database, actor: Actor): Promise<string[]>
   return actOnLedger(database, false, async client => {
     await client.query('SELECT 1 FROM targets ORDER BY target FOR UPDATE');
     const { rows } = await client.query<{ target: string }>(
-      `UPDATE targets SET held = false, ${OPENED(
+      `UPDATE targets SET held = false, rate = full_rate, ramp_at = NULL, ${openedSql(
         "((paused AND (paused_until IS NULL OR paused_until > now())) OR breaker <> 'closed')",
       )} WHERE held RETURNING target`,
     );

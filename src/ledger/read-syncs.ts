@@ -106,7 +106,8 @@ interface Query {
   indexed: boolean;
 }
 
-async function buildQuery(database: Database, filter: SyncFilter): Promise<Query> {
+/** The conditions of a filter, over syncs `s` joined as JOINS_SQL does. */
+export async function buildQuery(database: Database, filter: SyncFilter): Promise<Query> {
   const values: unknown[] = [];
   const where: string[] = [];
   const add: Query['add'] = (sql, value) => {

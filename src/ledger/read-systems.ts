@@ -10,6 +10,8 @@ export interface SystemGate {
   pausedUntil: string | null;
   note: string | null;
   held: boolean;
+  /** Released from a held start at a rate that grows: syncs a second now, and when it grows next. */
+  growing: { ratePerSecond: number; next: string } | null;
   breaker: string;
   probeAt: string | null;
   notBefore: string | null;
@@ -31,6 +33,8 @@ interface GateRow {
   paused_until: Date | null;
   paused_note: string | null;
   held: boolean;
+  rate: number | null;
+  ramp_at: Date | null;
   breaker: string;
   probe_at: Date | null;
   not_before: Date | null;
@@ -52,7 +56,7 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 /** All targets, by name. */
 export async function readGates(database: Database): Promise<SystemGate[]> {
   const gates = await database.people.query<GateRow>(
-    `SELECT t.target, t.paused, t.paused_until, t.paused_note, t.held, t.breaker, t.probe_at, t.not_before, ${GATE_SQL} AS shut_by,
+    `SELECT t.target, t.paused, t.paused_until, t.paused_note, t.held, t.rate, t.ramp_at, t.breaker, t.probe_at, t.not_before, ${GATE_SQL} AS shut_by,
        t.last_success_at, t.last_failure_at, t.last_cause,
        (SELECT coalesce(sum(lanes), 0)::int FROM claims WHERE claims.target = t.target AND until > now()) AS in_air
      FROM targets t ORDER BY t.target`,
@@ -71,6 +75,8 @@ export async function readGates(database: Database): Promise<SystemGate[]> {
       pausedUntil: iso(row.paused_until),
       note: row.paused_note,
       held: row.held,
+      growing:
+        row.ramp_at === null || row.rate === null ? null : { ratePerSecond: row.rate, next: row.ramp_at.toISOString() },
       breaker: row.breaker,
       probeAt: iso(row.probe_at),
       notBefore: iso(row.not_before),

@@ -12,9 +12,25 @@ export interface Releases {
   byId(id: number): Promise<Vocabulary>;
 }
 
-/** Releases in the ledger; unpacked ones are kept, a few at a time. */
+/** Most releases that are held unpacked; one is some tens of megabytes at most. */
+const HELD = 4;
+
+/** Releases in the ledger; unpacked ones are kept, a few at a time, and unpacked once for all who ask together. */
 export function ledgerReleases(database: Database): Releases {
-  const unpacked = new Map<number, Vocabulary>();
+  const unpacked = new Map<number, Promise<Vocabulary>>();
+  const hold = (id: number, vocabulary: Promise<Vocabulary>): void => {
+    unpacked.delete(id);
+    if (unpacked.size >= HELD) unpacked.delete(unpacked.keys().next().value as number);
+    unpacked.set(id, vocabulary);
+  };
+  const read = async (id: number): Promise<Vocabulary> => {
+    const { rows } = await database.people.query<{ content: Buffer }>('SELECT content FROM releases WHERE id = $1', [
+      id,
+    ]);
+    const row = rows[0];
+    if (!row) throw new Error(`there is no vocabulary release ${id}`);
+    return unpackVocabulary(row.content);
+  };
   return {
     async remember(vocabulary) {
       const known = await database.people.query<{ id: number }>('SELECT id FROM releases WHERE hash = $1', [
@@ -28,21 +44,19 @@ export function ledgerReleases(database: Database): Releases {
         );
         id = (rows[0] as { id: number }).id;
       }
-      unpacked.set(id, vocabulary);
+      hold(id, Promise.resolve(vocabulary));
       return id;
     },
-    async byId(id) {
+    byId(id) {
       const held = unpacked.get(id);
       if (held) return held;
-      const { rows } = await database.people.query<{ content: Buffer }>('SELECT content FROM releases WHERE id = $1', [
-        id,
-      ]);
-      const row = rows[0];
-      if (!row) throw new Error(`there is no vocabulary release ${id}`);
-      const vocabulary = unpackVocabulary(row.content);
-      if (unpacked.size >= 4) unpacked.delete(unpacked.keys().next().value as number);
-      unpacked.set(id, vocabulary);
-      return vocabulary;
+      const reading = read(id);
+      hold(id, reading);
+      // what could not be read is asked for again the next time
+      reading.catch(() => {
+        if (unpacked.get(id) === reading) unpacked.delete(id);
+      });
+      return reading;
     },
   };
 }

@@ -13,6 +13,12 @@ export interface ReplayOptions {
   confirmStale: boolean;
   /** What would go out now differs from what was sent before. */
   otherBytes: boolean;
+  /** Translate with this release whatever is in force then; without it, with the release in force. */
+  fixedRelease?: number;
+  /** The set it belongs to: other syncs of it do not count as younger, since all of them go again in their old order. */
+  set?: string;
+  /** What it was when the set was fixed. */
+  expected?: { state: string; series: number; cause: string | null };
 }
 export interface Replayed {
   id: string;
@@ -38,60 +44,85 @@ export function replaySync(
   actor: Actor,
   dryRun: boolean,
 ): Promise<Replayed> {
-  return actOnLedger(database, dryRun, async client => {
-    const sync = await lockSync(client, id);
-    if (sync.state === 'open') throw underWay();
-    const blocked = sync.state === 'failed' || sync.state === 'parked';
-    const place = sync.pos >= sync.head ? 'kept' : 'tail';
-    // whoever holds the lane has read the closed sync already and will step over it: reopened now it would be forgotten
-    if (place === 'kept' && !blocked && sync.leased) throw busy();
-    const younger = place === 'tail' ? await youngerDelivered(client, sync) : [];
-    if (younger.length > 0 && !options.confirmStale) throw stale(younger);
-    const series = sync.series + 1;
-    const keepsKey = blocked && !options.otherBytes;
-    const sendNo = keepsKey ? sync.send_no : series;
-    await keepFirstAttempt(client, sync);
-    const { rows } = await client.query<{ pos: number }>(
-      `UPDATE syncs SET state = 'open', cause = NULL, attempts = 0, series = $2, send_no = $3, pos = $4,
-         unknown = CASE WHEN state = 'delivered' THEN false ELSE unknown END, retry_since = NULL, retry_mark = NULL, updated_at = now()
-       WHERE id = $1 AND state = $5 RETURNING pos`,
-      [id, series, sendNo, place === 'kept' ? sync.pos : sync.tail + 1, sync.state],
-    );
-    const { pos } = rows[0] as { pos: number };
-    await client.query('DELETE FROM problems WHERE sync = $1', [id]);
-    if (place === 'kept') await freeLane(client, sync.lane, pos);
-    else {
-      await client.query(
-        'UPDATE lanes SET tail = $2, due = CASE WHEN head > tail THEN now() ELSE due END WHERE lane = $1 AND tail = $2 - 1',
-        [sync.lane, pos],
-      );
-    }
-    const first = place === 'kept' ? pos === sync.head : sync.head > sync.tail;
-    const replayed: Replayed = {
-      id,
-      state: first ? 'queued' : 'waiting',
-      series,
-      place,
-      idempotencyKey: sendNo === 1 ? id : `${id}.${sendNo}`,
-      younger,
-      home: { target: sync.target, home: sync.home },
-    };
-    await writeAudit(client, {
-      who: actor.who,
-      act: 'sync.replay',
-      subject: `sync:${id}`,
-      reason: actor.reason,
-      before: { state: sync.state, cause: sync.cause, series: sync.series },
-      after: { state: replayed.state, series, place, key: replayed.idempotencyKey, younger },
-    });
-    return replayed;
-  });
+  return actOnLedger(database, dryRun, client => replayWithin(client, id, options, actor));
 }
 
-async function youngerDelivered(client: pg.ClientBase, sync: LockedSync): Promise<string[]> {
+/** `replaySync` in the caller's transaction. Whatever it refuses, it has written nothing; 409 also `changed-since`. */
+export async function replayWithin(
+  client: pg.ClientBase,
+  id: string,
+  options: ReplayOptions,
+  actor: Actor,
+): Promise<Replayed> {
+  const sync = await lockSync(client, id);
+  if (options.expected !== undefined && !isAs(sync, options.expected)) throw changedSince(sync.state);
+  if (sync.state === 'open') throw underWay();
+  const blocked = sync.state === 'failed' || sync.state === 'parked';
+  const place = sync.pos >= sync.head ? 'kept' : 'tail';
+  // whoever holds the lane has read the closed sync already and will step over it: reopened now it would be forgotten
+  if (place === 'kept' && !blocked && sync.leased) throw busy();
+  const younger = place === 'tail' ? await youngerDelivered(client, sync, options.set) : [];
+  if (younger.length > 0 && !options.confirmStale) throw stale(younger);
+  const series = sync.series + 1;
+  const keepsKey = blocked && !options.otherBytes;
+  const sendNo = keepsKey ? sync.send_no : series;
+  await keepFirstAttempt(client, sync);
+  const { rows } = await client.query<{ pos: number }>(
+    `UPDATE syncs SET state = 'open', cause = NULL, attempts = 0, series = $2, send_no = $3, pos = $4, fixed_release = $6,
+         unknown = CASE WHEN state = 'delivered' THEN false ELSE unknown END, retry_since = NULL, retry_mark = NULL, updated_at = now()
+       WHERE id = $1 AND state = $5 RETURNING pos`,
+    [id, series, sendNo, place === 'kept' ? sync.pos : sync.tail + 1, sync.state, options.fixedRelease ?? null],
+  );
+  const { pos } = rows[0] as { pos: number };
+  await client.query('DELETE FROM problems WHERE sync = $1', [id]);
+  if (place === 'kept') await freeLane(client, sync.lane, pos);
+  else {
+    await client.query(
+      'UPDATE lanes SET tail = $2, due = CASE WHEN head > tail THEN now() ELSE due END WHERE lane = $1 AND tail = $2 - 1',
+      [sync.lane, pos],
+    );
+  }
+  const first = place === 'kept' ? pos === sync.head : sync.head > sync.tail;
+  const replayed: Replayed = {
+    id,
+    state: first ? 'queued' : 'waiting',
+    series,
+    place,
+    idempotencyKey: sendNo === 1 ? id : `${id}.${sendNo}`,
+    younger,
+    home: { target: sync.target, home: sync.home },
+  };
+  await writeAudit(client, {
+    who: actor.who,
+    act: 'sync.replay',
+    subject: `sync:${id}`,
+    reason: actor.reason,
+    before: { state: sync.state, cause: sync.cause, series: sync.series },
+    after: {
+      state: replayed.state,
+      series,
+      place,
+      key: replayed.idempotencyKey,
+      younger,
+      ...vocabularyOf(options),
+      ...(options.set === undefined ? {} : { replay: options.set }),
+    },
+  });
+  return replayed;
+}
+
+function isAs(sync: LockedSync, expected: NonNullable<ReplayOptions['expected']>): boolean {
+  return sync.state === expected.state && sync.series === expected.series && sync.cause === expected.cause;
+}
+
+const vocabularyOf = ({ fixedRelease }: ReplayOptions) =>
+  fixedRelease === undefined ? {} : { vocabulary: 'original', release: fixedRelease };
+
+async function youngerDelivered(client: pg.ClientBase, sync: LockedSync, set: string | undefined): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
-    "SELECT id FROM syncs WHERE lane = $1 AND pos > $2 AND state = 'delivered' ORDER BY pos DESC LIMIT $3",
-    [sync.lane, sync.pos, YOUNGER],
+    `SELECT id FROM syncs WHERE lane = $1 AND pos > $2 AND state = 'delivered'
+       AND NOT EXISTS (SELECT FROM replay_rows r WHERE r.replay = $4 AND r.sync = syncs.id) ORDER BY pos DESC LIMIT $3`,
+    [sync.lane, sync.pos, YOUNGER, set ?? null],
   );
   return rows.map(row => row.id);
 }
@@ -103,6 +134,18 @@ async function keepFirstAttempt(client: pg.ClientBase, sync: LockedSync): Promis
     `INSERT INTO attempts (sync, series, no, started_at, ended_at, outcome) VALUES ($1, $2, $3, $4, $4, 'delivered')
      ON CONFLICT DO NOTHING`,
     [sync.id, sync.series, Math.max(1, sync.attempts), sync.updated_at],
+  );
+}
+
+function changedSince(state: string): GatewayError {
+  return new GatewayError(
+    'changed-since',
+    409,
+    {
+      vi: 'Lượt gửi này đã thay đổi sau khi xem trước; không làm gì.',
+      en: 'This sync has changed since the set was fixed; nothing was done.',
+    },
+    { extra: { state } },
   );
 }
 
@@ -125,7 +168,8 @@ function busy(): GatewayError {
   );
 }
 
-function stale(younger: readonly string[]): GatewayError {
+/** Over something younger only with a person's word. */
+export function stale(younger: readonly string[], count = 1): GatewayError {
   return new GatewayError(
     'younger-delivered',
     409,
@@ -133,6 +177,6 @@ function stale(younger: readonly string[]): GatewayError {
       vi: 'Bên nhận đã có nội dung mới hơn của hồ sơ này. Gửi lại sẽ đưa nội dung cũ đè lên; nếu vẫn muốn, xác nhận bằng confirmStale.',
       en: 'The target already has something younger of this dossier. Replaying puts the older state over it; confirm with confirmStale.',
     },
-    { extra: { younger } },
+    { extra: { stale: count, younger } },
   );
 }

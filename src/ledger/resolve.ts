@@ -161,7 +161,7 @@ async function reopen(
   settles: ResolveOptions['settles'],
 ): Promise<void> {
   await client.query(
-    `UPDATE syncs SET state = 'open', cause = NULL, revision = $2, unit = coalesce($3, unit), procedure = coalesce($4, procedure), updated_at = now()
+    `UPDATE syncs SET state = 'open', cause = NULL, fixed_release = NULL, revision = $2, unit = coalesce($3, unit), procedure = coalesce($4, procedure), updated_at = now()
      WHERE id = $1 AND state = 'parked'`,
     [parked.id, revision, settles.unit ?? null, settles.procedure ?? null],
   );

@@ -21,6 +21,7 @@ export interface Park {
   cause: CauseCode;
   pointer: string;
   value: Json;
+  list?: string;
   candidates?: unknown;
 }
 

@@ -49,7 +49,8 @@ test('a parked sync is resolved once, with an answer that helps', async t => {
     [{ unitCode: '26446', remember: 'no' }, 400, 'invalid-request'],
     [{ unitCode: '26446', remember: 'no', reason: '   ' }, 400, 'invalid-request'],
     [{ unitCode: '26446', remember: 'no', reason: 'theo địa chỉ', more: 1 }, 400, 'invalid-request'],
-    [{ unitCode: '26446', remember: 'all', reason: 'theo địa chỉ' }, 422, 'not-supported-yet'],
+    [{ unitCode: '26446', remember: 'all', reason: 'theo địa chỉ' }, 422, 'not-learnable'],
+    [{ unitCode: '26446', remember: 'place', reason: 'theo địa chỉ' }, 422, 'not-supported-yet'],
     [{ unitCode: '26041', remember: 'no', reason: 'theo địa chỉ' }, 422, 'invalid-answer'],
     [{ statusCode: '4', remember: 'no', reason: 'theo địa chỉ' }, 422, 'wrong-answer'],
   ];
@@ -119,7 +120,8 @@ test('a translation says whether it is what was sent', async t => {
 test('a preview of a translation stores nothing', async t => {
   const rig = await peopleRig(t);
   const good = await rig.post('/v1/translate', { event: submitted('H-9'), target: 'commune' });
-  t.match(good.json(), { event: { data: { plainTitle: String } }, hash: String });
+  t.match(good.json(), { event: { data: { plainTitle: String } }, hash: String, text: { vi: /BẢN CHÍNH THỨC/ } });
+  t.notMatch(good.json().text.vi, /075199001234|0912345678/);
   t.equal((await rig.database.people.query('SELECT 1 FROM events')).rowCount, 0);
   t.match((await rig.post('/v1/translate', { event: submitted('H-9'), target: 'nowhere' })).json(), {
     code: 'invalid-request',

@@ -7,7 +7,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Connector, Delivery, Description, FormatInput, LookUp, Outcome } from '../../connectors/connector.ts';
 import type { SystemConfig } from '../../src/config/system.ts';
 import { type Relay, startRelay } from '../../src/delivery/relay.ts';
-import { type DeliveryService, startDelivery } from '../../src/delivery/service.ts';
+import { type DeliveryOptions, type DeliveryService, startDelivery } from '../../src/delivery/service.ts';
 import { createTarget } from '../../src/delivery/target.ts';
 import { createTurns, type TurnBackend, type Turns } from '../../src/delivery/turns.ts';
 import type { CauseCode } from '../../src/domain/causes.ts';
@@ -126,7 +126,12 @@ export interface DeliveryRig {
   target: FakeTarget;
   system: SystemConfig;
   /** Starts another process on the same ledger, queue and target. */
-  start(options?: { wakes?: boolean; relay?: boolean; databaseUrl?: string }): Promise<Process>;
+  start(options?: {
+    wakes?: boolean;
+    relay?: boolean;
+    databaseUrl?: string;
+    vocabulary?: DeliveryOptions['vocabulary'];
+  }): Promise<Process>;
   states(): Promise<Record<string, number>>;
   /** Waits until every sync is in one of these states. */
   settled(...states: string[]): Promise<void>;
@@ -174,7 +179,8 @@ export async function deliveryRig(
       database: own,
       turns,
       targets: [createTarget(system, target)],
-      vocabulary: () => ({ vocabulary, release }),
+      vocabulary: options.vocabulary ?? (() => ({ vocabulary, release })),
+      releaseById: ledgerReleases(own).byId,
       statusListOf: () => 'national',
       onFault: (sync, error) => faults.push({ sync, error }),
       onError: () => {},

@@ -34,6 +34,7 @@ const turnRig = async (t: Test, concurrency = 8) => {
     extendedAt: () => 0,
     gateOf: () => gate,
     vocabulary: () => ({ vocabulary, release: rig.release }),
+    releaseById: async () => vocabulary,
     statusListOf: () => 'national',
     stopping: () => false,
     random: () => 0,

@@ -70,6 +70,9 @@ const connector: Connector = {
   signIn: unused,
 };
 
+/** The three systems as targets; a process of its own makes its own. */
+export const rigTargets = (): Target[] => systems.map(config => createTarget(config, connector));
+
 export interface Rig {
   database: Database;
   url: string;
@@ -123,7 +126,7 @@ export async function ledgerRig(test: { teardown(work: () => Promise<void>): unk
   const rig: Rig = {
     database,
     url,
-    targets: systems.map(config => createTarget(config, connector)),
+    targets: rigTargets(),
     releases,
     release,
     accept: (...events) => queue.accept(events.map(prepare)),

@@ -8,6 +8,8 @@ import { registerPeopleApi } from '../../src/admin/register.ts';
 import { ensureAdministrator } from '../../src/auth/people.ts';
 import { createMetrics, type Metrics } from '../../src/health/metrics.ts';
 import { createServer } from '../../src/http/server.ts';
+import type { Vocabulary } from '../../src/translation/vocabulary.ts';
+import { openVocabularyKeeper, type VocabularyKeeper } from '../../src/vocabulary-keeper.ts';
 import { vocabulary } from '../translation/fixture.ts';
 import { ledgerRig, type Rig, systems } from './ledger-rig.ts';
 
@@ -18,8 +20,12 @@ export interface PeopleRig extends Rig {
   metrics: Metrics;
   /** Homes that were woken. */
   woken: { target: string; home: string }[];
+  keeper: VocabularyKeeper;
+  /** What the mapping files of the API's machine say. */
+  files: { vocabulary: Vocabulary };
   get(url: string): Promise<LightMyRequestResponse>;
   post(url: string, body?: object): Promise<LightMyRequestResponse>;
+  del(url: string): Promise<LightMyRequestResponse>;
 }
 
 /** An API of its own with a migrated ledger; both gone after the test. */
@@ -33,6 +39,19 @@ export async function peopleRig(
   const app = createServer({ logger });
   const woken: { target: string; home: string }[] = [];
   const metrics = createMetrics(rig.database);
+  // the test's vocabulary has long been in force, so that the audit begins with what the test does
+  await rig.database.people.query(
+    "INSERT INTO vocabulary_changes (release, act, files_hash, base_hash, who) VALUES ($1, 'start', $2, $2, 'gateway')",
+    [rig.release, vocabulary.release],
+  );
+  const files = { vocabulary };
+  const keeper = await openVocabularyKeeper({
+    database: rig.database,
+    releases: rig.releases,
+    readFiles: async () => files.vocabulary,
+    onError: () => {},
+  });
+  test.teardown(async () => keeper.stop());
   await registerPeopleApi(app, {
     database: rig.database,
     targets: rig.targets,
@@ -42,7 +61,8 @@ export async function peopleRig(
       },
       depth: async () => ({ portal: 0, commune: 2, documents: 0 }),
     },
-    vocabulary: () => ({ vocabulary, release: rig.release }),
+    vocabulary: keeper.current,
+    vocabularyKeeper: keeper,
     releases: rig.releases,
     statusListOf: source => systems.find(system => system.id === source)?.statusList ?? 'national',
     systems,
@@ -62,7 +82,10 @@ export async function peopleRig(
     app,
     metrics,
     woken,
+    keeper,
+    files,
     get: url => app.inject({ method: 'GET', url, headers }),
+    del: url => app.inject({ method: 'DELETE', url, headers }),
     post: (url, body) =>
       body === undefined
         ? app.inject({ method: 'POST', url, headers })

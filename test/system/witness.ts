@@ -119,6 +119,7 @@ export interface Sync {
   target: string;
   unit: string | null;
   procedure: string | null;
+  series: number;
   state: string;
   cause?: string;
   attempts: number;

@@ -20,6 +20,7 @@ const FIELDS = [
   'buoc',
   'phienBan',
   'banGoc',
+  'capXa',
   'noiTiepNhan',
   'coQuanQuyetDinh',
   'truongHop',

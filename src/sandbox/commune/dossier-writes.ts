@@ -55,6 +55,7 @@ const FIELDS = [
   'lienKet',
   'thanhPhan',
   'nguoiTiepNhan',
+  'chuThich',
 ] as const;
 const OF_APPLICANT = [
   'nguoiNop',

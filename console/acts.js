@@ -1,7 +1,7 @@
 // What a person may do with one sync: answer what it is held for, send it again, drop it. Each needs a reason.
 import { post, Refused, Unreachable } from './api.js';
 import { h } from './dom.js';
-import { number, say } from './words.js';
+import { number, said, say, word } from './words.js';
 
 /** Which answer each cause takes (the API says so too when another is given). */
 const ANSWERS = {
@@ -96,10 +96,19 @@ export function actForm(sync, person, onActed) {
   return form;
 }
 
+/** Answers that may become a mapping for everyone. */
+const LEARNT = new Set(['unitCode', 'procedureCode']);
+
 /** One button per candidate; a field for the code where there are none. */
 function answerPart(sync, member, act) {
-  const remember = h('input', { type: 'checkbox', id: 'remember', checked: true });
-  const answer = code => act('resolve', { [member]: code, remember: remember.checked ? 'dossier' : 'no' });
+  const remember = h(
+    'select',
+    { id: 'remember' },
+    ['no', 'dossier', ...(LEARNT.has(member) ? ['all'] : [])].map(value =>
+      h('option', { value, selected: value === 'dossier' }, word('remember', value)),
+    ),
+  );
+  const answer = code => act('resolve', { [member]: code, remember: remember.value });
   const candidates = sync.reason?.candidates ?? [];
   const code = h('input', { id: 'answer', maxlength: 200, autocomplete: 'off' });
   const choice =
@@ -110,6 +119,8 @@ function answerPart(sync, member, act) {
             { type: 'button', class: 'primary', click: () => answer(one.code) },
             one.name ?? one.code,
             h('code', {}, one.code),
+            typeof one.score === 'number' ? h('span', { class: 'likely' }, say('likely', Math.round(one.score * 100))) : null,
+            one.why ? h('span', { class: 'likely' }, said(one.why)) : null,
           ),
         )
       : [
@@ -122,6 +133,7 @@ function answerPart(sync, member, act) {
     {},
     h('legend', {}, say('choose')),
     h('div', { class: 'buttons' }, choice),
-    h('label', { class: 'check' }, remember, say('remember')),
+    h('label', { for: 'remember' }, say('remember')),
+    remember,
   );
 }

@@ -16,7 +16,12 @@ const text = value => {
 };
 
 function entryOf(change) {
+  // A rule for what has no match is no entry: it is said before anything else.
+  const unmatched = change.entry.startsWith('policy:');
   return [
+    unmatched
+      ? h('span', { class: 'grade warn' }, say(change.from === change.to ? 'noPlainName' : 'noMatch'))
+      : null,
     h('code', {}, change.entry),
     h('span', { class: change.grade === 'equivalent' ? 'grade' : 'grade warn' }, word('grade', change.grade)),
     h('span', { class: 'facts' }, say('certainty', word('certainty', change.certainty))),
@@ -51,7 +56,48 @@ function changes(translation) {
   );
 }
 
+/** The text with its marked words underlined; the explanation stands below, and at the word for whoever points at it. */
+function marked(value, marks) {
+  if (typeof value !== 'string' || marks.length === 0) return text(value);
+  const parts = [];
+  let at = 0;
+  for (const { offset, length, label, explanation } of marks) {
+    if (offset < at) continue;
+    parts.push(value.slice(at, offset));
+    const note = explanation ? `${label}: ${explanation}` : label;
+    parts.push(h('abbr', { class: 'term', title: note }, value.slice(offset, offset + length)));
+    at = offset + length;
+  }
+  return [...parts, value.slice(at)];
+}
+
+/** Each explained term once: the official words, then the plain ones. */
+function terms(translation) {
+  const marks = translation.marks ?? [];
+  if (marks.length === 0) return null;
+  const after = leaves(translation.event.data);
+  const byTerm = new Map(marks.map(mark => [mark.term, mark]));
+  const wordsOf = ({ pointer, offset, length }) => {
+    const value = after.get(pointer.replace(/^\/data/, ''));
+    return typeof value === 'string' ? value.slice(offset, offset + length) : '';
+  };
+  return h(
+    'details',
+    { class: 'terms', open: true },
+    h('summary', {}, say('terms', byTerm.size)),
+    h(
+      'dl',
+      {},
+      [...byTerm.values()].flatMap(mark => [
+        h('dt', {}, wordsOf(mark) || mark.term),
+        h('dd', {}, h('strong', {}, mark.label), mark.explanation ? ` – ${mark.explanation}` : ''),
+      ]),
+    ),
+  );
+}
+
 function whole(translation) {
+  const marksAt = Map.groupBy(translation.marks ?? [], mark => mark.pointer);
   const before = leaves(translation.before.data);
   const after = leaves(translation.event.data);
   const names = [...new Set([...before.keys(), ...after.keys()])];
@@ -82,7 +128,7 @@ function whole(translation) {
             { class: changed ? 'changed' : null },
             h('th', { scope: 'row' }, fieldName(`/data${name}`)),
             h('td', { 'data-label': say('paneIn') }, text(before.get(name))),
-            h('td', { 'data-label': say('paneOut') }, text(after.get(name))),
+            h('td', { 'data-label': say('paneOut') }, marked(after.get(name), marksAt.get(`/data${name}`) ?? [])),
           );
         }),
       ),
@@ -107,6 +153,7 @@ export function translationOf(translation) {
         )
       : h('p', { class: 'facts' }, say(sent)),
     translation.trace.length > 0 ? changes(translation) : h('p', {}, say('noChange')),
+    terms(translation),
     whole(translation),
   );
 }

@@ -65,7 +65,7 @@ const TEXTS = {
   choose: ['Chọn', 'Choose'],
   code: ['Mã', 'Code'],
   answer: ['Trả lời', 'Answer'],
-  remember: ['Áp dụng cho cả hồ sơ này về sau', 'Also for later events of this dossier'],
+  remember: ['Áp dụng cho', 'Holds for'],
   replay: ['Gửi lại', 'Replay'],
   stale: ['Vẫn gửi lại, dù bên nhận đã có bản mới hơn', 'Replay all the same, although the target has something newer'],
   cancel: ['Bỏ lượt gửi này', 'Drop this sync'],
@@ -86,7 +86,11 @@ const TEXTS = {
   paneOut: ['Bản gửi đi', 'As sent on'],
   entry: ['Mục trong danh mục', 'Vocabulary entry'],
   nothing: ['—', '—'],
+  noPlainName: ['chưa có tên dễ hiểu, giữ nguyên bản chính thức', 'no plain name yet, the official one stays'],
+  noMatch: ['chưa có mục khớp, dùng mục thay thế', 'no entry matches, another stands in'],
   noChange: ['Không có giá trị nào phải quy đổi.', 'No value had to be translated.'],
+  terms: ['Từ ngữ được giải thích cho cán bộ ({0})', 'Words explained to the staff ({0})'],
+  likely: ['giống {0} %', '{0} % alike'],
   whole: ['Xem trọn hai bản', 'Both versions in full'],
   asSent: ['Tính lại khớp mã băm với bản đã gửi.', 'Computed again: the hash equals what was sent.'],
   notAsSent: [
@@ -103,6 +107,11 @@ const TEXTS = {
 };
 
 const MAPS = {
+  remember: {
+    no: ['chỉ lượt gửi này', 'this sync only'],
+    dossier: ['cả hồ sơ này về sau', 'later events of this dossier too'],
+    all: ['mọi hồ sơ có mã này, đến khi có người thứ hai duyệt', 'every dossier with this code, until a second person reviews it'],
+  },
   system: {
     portal: ['Cổng dịch vụ công', 'Public-service portal'],
     commune: ['Hệ thống xã, phường', 'Commune system'],

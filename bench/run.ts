@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: the figures of design 4.6 from real runs, every part in a process of its own, traffic on 127.0.0.1 only,
- * bounded in count. Prints a table; `--json` prints one line a run; `--rounds N`, `--only NAME` narrow it.
+ * bounded in count; then what one translation costs (translation.ts). Prints a table; `--json` prints one line a run; `--rounds N`, `--only NAME` narrow it.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -312,6 +312,14 @@ try {
     if (options.json) process.stdout.write(`${JSON.stringify(row)}\n`);
   }
   if (!options.json) print(figures);
+  if (!options.only) {
+    const translation = startScript(
+      './translation.ts',
+      {},
+      { args: options.json ? ['--json'] : [], flags: heapLimits },
+    );
+    process.stdout.write(await wholeOutput(translation));
+  }
 } finally {
   await redis?.stop();
   await postgres.stop();

@@ -316,7 +316,7 @@ try {
     const translation = startScript(
       './translation.ts',
       {},
-      { args: options.json ? ['--json'] : [], flags: heapLimits },
+      { args: options.json ? ['--json'] : [], flags: [...heapLimits] },
     );
     process.stdout.write(await wholeOutput(translation));
   }

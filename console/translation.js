@@ -1,6 +1,7 @@
 // What came in beside what goes out, each change with the vocabulary entry that made it. Personal data arrives masked.
 import { h, icon } from './dom.js';
-import { fieldName, say, word } from './words.js';
+import { entryCard } from './entry.js';
+import { fieldName, said, say, word } from './words.js';
 
 /** The leaves of a value under their JSON pointers, in order. */
 function leaves(value, at = '', found = new Map()) {
@@ -29,14 +30,45 @@ function entryOf(change) {
   ];
 }
 
+/** A value for people: texts as they are, lists as lists, objects by their parts. */
+function shown(value) {
+  if (value === null || typeof value !== 'object') return text(value);
+  if (Array.isArray(value))
+    return h(
+      'ul',
+      { class: 'value' },
+      value.map(item => h('li', {}, shown(item))),
+    );
+  return h(
+    'div',
+    {},
+    Object.entries(value).map(([key, inner]) => h('div', {}, h('span', { class: 'facts' }, `${key}: `), shown(inner))),
+  );
+}
+
+const ENTRY = '/data/communeEntry';
+
 function changes(translation) {
-  const rows = translation.trace.map(change =>
+  const own = translation.trace.filter(change => !change.pointer.startsWith(ENTRY));
+  const ofEntry = translation.trace.filter(change => change.pointer.startsWith(ENTRY));
+  const names = translation.fieldNames ?? {};
+  return [
+    own.length > 0 ? changeTable(own, names) : null,
+    entryCard(translation.event.data),
+    ofEntry.length > 0
+      ? h('details', {}, h('summary', {}, say('entrySources', ofEntry.length)), changeTable(ofEntry, names))
+      : null,
+  ];
+}
+
+function changeTable(trace, names) {
+  const rows = trace.map(change =>
     h(
       'tr',
       {},
-      h('th', { scope: 'row' }, fieldName(change.pointer)),
-      h('td', { 'data-label': say('paneIn') }, text(change.from)),
-      h('td', { 'data-label': say('paneOut'), class: 'changed' }, text(change.to)),
+      h('th', { scope: 'row', title: change.pointer }, said(names[change.pointer]) || fieldName(change.pointer)),
+      h('td', { 'data-label': say('paneIn') }, shown(change.from)),
+      h('td', { 'data-label': say('paneOut'), class: 'changed' }, shown(change.to)),
       h('td', { 'data-label': say('entry'), class: 'entry' }, entryOf(change)),
     ),
   );

@@ -90,6 +90,12 @@ const TEXTS = {
   noMatch: ['chưa có mục khớp, dùng mục thay thế', 'no entry matches, another stands in'],
   noChange: ['Không có giá trị nào phải quy đổi.', 'No value had to be translated.'],
   terms: ['Từ ngữ được giải thích cho cán bộ ({0})', 'Words explained to the staff ({0})'],
+  proposal: ['đề xuất', 'proposal'],
+  differs: [
+    'Ghi chép của cổng khác bản tỉnh công bố ở: {0}. Bản của tỉnh được giữ nguyên.',
+    "Our record differs from the province's text in: {0}. The province's text stays.",
+  ],
+  entrySources: ['Nguồn của từng phần ({0})', 'Where each part comes from ({0})'],
   likely: ['giống {0} %', '{0} % alike'],
   whole: ['Xem trọn hai bản', 'Both versions in full'],
   asSent: ['Tính lại khớp mã băm với bản đã gửi.', 'Computed again: the hash equals what was sent.'],
@@ -107,6 +113,19 @@ const TEXTS = {
 };
 
 const MAPS = {
+  part: {
+    level: ['Cấp giải quyết', 'Who decides'],
+    explanation: ['Là gì', 'What it is'],
+    desk: ['Quầy', 'Desk'],
+    steps: ['Ba bước', 'Three steps'],
+    checklist: ['Giấy tờ cần có', 'Papers to bring'],
+    timeLimitText: ['Thời hạn', 'Time limit'],
+    timeLimits: ['Thời hạn', 'Time limit'],
+    feeText: ['Phí, lệ phí', 'Fee'],
+    fees: ['Phí, lệ phí', 'Fee'],
+    results: ['Kết quả', 'Result'],
+    legalBasis: ['Căn cứ pháp lý', 'Legal basis'],
+  },
   remember: {
     no: ['chỉ lượt gửi này', 'this sync only'],
     dossier: ['cả hồ sơ này về sau', 'later events of this dossier too'],

@@ -14,7 +14,7 @@ const FILES: ReadonlyMap<string, string> = new Map([
   ['index.html', HTML],
   ['console.css', 'text/css; charset=utf-8'],
   ['icon.svg', 'image/svg+xml'],
-  ...['console', 'acts', 'api', 'dom', 'house', 'list', 'panel', 'translation', 'words'].map(
+  ...['console', 'acts', 'api', 'dom', 'entry', 'house', 'list', 'panel', 'translation', 'words'].map(
     (name): [string, string] => [`${name}.js`, SCRIPT],
   ),
 ]);

@@ -11,6 +11,7 @@ import { readCloudEvents } from '../http/cloudevents.ts';
 import { createEventChecker, type EventChecker } from '../http/event-checks.ts';
 import { checkEvents } from '../intake/checked.ts';
 import { readSync, type SyncDetail } from '../ledger/read-sync.ts';
+import { fieldName } from '../translation/field-names.ts';
 import { sideBySide } from '../translation/side-by-side.ts';
 import { TRANSLATOR_VERSION } from '../translation/translate.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
@@ -62,6 +63,9 @@ function shown(
     trace: trace as unknown as JsonObject[],
     marks,
     text: { vi: textOf(prepared, event, masked, trace, marks, target, vocabulary) },
+    fieldNames: Object.fromEntries(
+      prepared.trace.map(({ pointer }) => [pointer, { vi: fieldName(pointer), en: pointer.replace('/data/', '') }]),
+    ),
     vocabulary: vocabulary.release,
     translator: TRANSLATOR_VERSION,
     ...(prepared.ok

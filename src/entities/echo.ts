@@ -150,3 +150,22 @@ export function noteTold(state: EntityState, system: string, leaves: Leaves, syn
   held.recent.unshift({ sync, event, leaves: changed });
   if (held.recent.length > RECENT) held.recent.length = RECENT;
 }
+
+/**
+ * Notes what a parked sync tells its target beyond what was understood when the event came: a person's answer or a new mapping
+ * has settled it since. Without it the target's own report of the same would come back as news. Changes `state`.
+ */
+export function noteUnderstood(
+  state: EntityState,
+  told: { target: string; sync: string; event: string; type: string },
+  known: Normal,
+): void {
+  const leaves: Leaves = {};
+  if (known.national !== undefined) leaves.status = known.national;
+  if (known.subStatus !== undefined) leaves.subStatus = known.subStatus;
+  if (told.type === 'dossier.submitted' || told.type === 'dossier.updated') {
+    if (known.procedure !== undefined) leaves.procedure = known.procedure;
+    if (known.unit !== undefined) leaves.unit = known.unit;
+  }
+  if (Object.keys(leaves).length > 0) noteTold(state, told.target, leaves, told.sync, told.event);
+}

@@ -6,6 +6,7 @@
 import type pg from 'pg';
 import type { Json, JsonObject } from '../domain/words.ts';
 import { putInto } from '../entities/answer.ts';
+import { noteUnderstood } from '../entities/echo.ts';
 import type { EntityState } from '../entities/state.ts';
 import { type Actor, actOnLedger } from './act.ts';
 import { writeAudit } from './audit.ts';
@@ -49,11 +50,11 @@ export function freeParked(
     ]);
     const freed: Freed[] = [];
     for (const one of wanted) {
-      const { rows } = await client.query<Freed & { lane: number; pos: number }>(
+      const { rows } = await client.query<Freed & { lane: number; pos: number; event: string; type: string }>(
         `UPDATE syncs s SET state = 'open', cause = NULL, fixed_release = NULL, unit = coalesce($3, s.unit), procedure = coalesce($4, s.procedure), updated_at = now()
          FROM lanes l, problems p WHERE s.id = $1 AND s.state = 'parked' AND s.revision = $2 AND l.lane = s.lane
            AND p.sync = s.id AND p.detail->>'pointer' = $5 AND p.detail->'value' = $6::jsonb
-         RETURNING s.id, s.target, l.home, s.lane, s.pos`,
+         RETURNING s.id, s.target, l.home, s.lane, s.pos, s.event, s.type`,
         [one.sync, one.revision, one.unit ?? null, one.procedure ?? null, one.pointer, JSON.stringify(one.value)],
       );
       const opened = rows[0];
@@ -65,7 +66,18 @@ export function freeParked(
         opened.pos,
       ]);
       const entity = entities.get(one.entity);
-      if (entity !== undefined) learn(entity, one);
+      if (entity === undefined) continue;
+      learn(entity, one);
+      noteUnderstood(
+        entity.state,
+        { target: opened.target, sync: opened.id, event: opened.event, type: opened.type },
+        {
+          unit: one.unit,
+          procedure: one.procedure,
+          national: one.status?.national,
+          subStatus: one.status?.subStatus ?? undefined,
+        },
+      );
     }
     await storeEntities(client, entities);
     if (freed.length > 0) {

@@ -7,6 +7,7 @@ import type pg from 'pg';
 import { GatewayError } from '../domain/errors.ts';
 import type { Json, JsonObject } from '../domain/words.ts';
 import { putInto, type Question, withAnswers } from '../entities/answer.ts';
+import { noteUnderstood } from '../entities/echo.ts';
 import type { Payload } from '../entities/payload.ts';
 import type { Answer, EntityState } from '../entities/state.ts';
 import { type Actor, actOnLedger, freeLane, lockSync } from './act.ts';
@@ -60,14 +61,18 @@ export function resolveSync(
     const answers = options.answer(question, payload, sync.target);
     const others = options.remember === 'dossier' ? await sameQuestion(client, sync.entity, id, question) : [];
     const freed: Resolved['freed'] = [];
+    const state = entity && (open({ keyId: entity.key_id, body: entity.state }) as unknown as EntityState);
     for (const parked of [sync as Parked, ...others]) {
       const own = parked.id === id ? payload : await payloadOf(client, parked);
       const revision = await storeRevision(client, parked.event, withAnswers(own, answers));
       await reopen(client, parked, revision, options.settles);
       freed.push({ id: parked.id, target: parked.target, revision });
+      const { id: sync, target, event } = parked;
+      if (state) noteUnderstood(state, { target, sync, event, type: own.event.type }, options.settles);
     }
-    if (options.remember === 'dossier' && entity !== undefined) {
-      await rememberAnswers(client, entity, answers, options.settles);
+    if (entity !== undefined && state !== undefined) {
+      if (options.remember === 'dossier') rememberAnswers(state, answers, options.settles);
+      await storeState(client, entity.id, state);
     }
     const resolved: Resolved = {
       id,
@@ -169,13 +174,7 @@ async function reopen(
   await freeLane(client, parked.lane, parked.pos);
 }
 
-async function rememberAnswers(
-  client: pg.ClientBase,
-  entity: EntityRow,
-  answers: readonly Answer[],
-  settles: ResolveOptions['settles'],
-): Promise<void> {
-  const state = open({ keyId: entity.key_id, body: entity.state }) as unknown as EntityState;
+function rememberAnswers(state: EntityState, answers: readonly Answer[], settles: ResolveOptions['settles']): void {
   state.answers = [
     ...(state.answers ?? []).filter(
       old => !answers.some(fresh => fresh.pointer === old.pointer && fresh.from === old.from),
@@ -185,10 +184,13 @@ async function rememberAnswers(
   state.fields = putInto(state.fields, answers);
   if (settles.unit !== undefined) state.unit ??= settles.unit;
   if (settles.procedure !== undefined) state.procedure ??= settles.procedure;
+}
+
+async function storeState(client: pg.ClientBase, entity: number, state: EntityState): Promise<void> {
   const sealed = seal(state as unknown as JsonObject);
   await client.query(
     'UPDATE entities SET state = $2, key_id = $3, version = version + 1, updated_at = now() WHERE id = $1',
-    [entity.id, sealed.body, sealed.keyId],
+    [entity, sealed.body, sealed.keyId],
   );
 }
 

@@ -51,3 +51,15 @@ test('only what is still parked for the same goes on, its lane in order, and the
   t.equal(sent.at(-1), later?.syncs[0]?.id);
   t.match(await rig.row(later?.syncs[0]?.id as string), { procedure: '1.001193' });
 });
+
+test('what the target says once it was freed is no news: it was told so', async t => {
+  const rig = await ledgerRig(t);
+  const [accepted] = await rig.accept(submitted('H-1', { procedureCode: '9.999999' }));
+  const { items } = await listWaiting(rig.database, { cause: 'unknown-procedure', value: '9.999999' }, 10);
+  const wanted = items.map((item): Freeable => ({ ...item, value: '9.999999', to: '1.001193', procedure: '1.001193' }));
+  await freeParked(rig.database, wanted, 'learnt:x', lan, false);
+  await rig.deliver('commune');
+  const filed = submitted('H-1', { procedureCode: '1.001193' });
+  const back = { ...filed, id: 'H-1-back', source: 'commune', data: { ...filed.data, statusList: 'national' } };
+  t.match(await rig.accept(back), [{ echoOf: accepted?.eventId, syncs: [] }]);
+});

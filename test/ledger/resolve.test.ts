@@ -19,7 +19,10 @@ const resolve = (rig: Rig, id: string, choice: Choice, remember: 'no' | 'dossier
     id,
     {
       remember,
-      settles: choice.unitCode === undefined ? {} : { unit: choice.unitCode },
+      settles: {
+        ...(choice.unitCode === undefined ? {} : { unit: choice.unitCode }),
+        ...(choice.procedureCode === undefined ? {} : { procedure: choice.procedureCode }),
+      },
       answer: (question, payload) =>
         answersOf(question, choice, payload.event, {
           vocabulary,
@@ -105,6 +108,26 @@ test('an unknown procedure is answered by one of the catalogue', async t => {
   t.match(await rig.row(id), { cause: 'unknown-procedure' });
   await t.rejects(resolve(rig, id, { procedureCode: '8.888888' }), { code: 'invalid-answer' });
   t.match(await resolve(rig, id, { procedureCode: '1.001193' }), { answers: [{ to: '1.001193' }] });
+});
+
+test('what the target says after an answer is no news: it was told so', async t => {
+  const rig = await ledgerRig(t);
+  for (const [code, remember] of [
+    ['H-11', 'no'],
+    ['H-12', 'dossier'],
+  ] as const) {
+    const [accepted] = await rig.accept(submitted(code, { procedureCode: '9.999999' }));
+    await resolve(rig, accepted?.syncs[0]?.id as string, { procedureCode: '1.001193' }, remember);
+    await rig.deliver('commune');
+    const filed = submitted(code, { procedureCode: '1.001193' });
+    const [again] = await rig.accept({
+      ...filed,
+      id: `${code}-back`,
+      source: 'commune',
+      data: { ...filed.data, statusList: 'national' },
+    });
+    t.match(again, { echoOf: accepted?.eventId, syncs: [] }, remember);
+  }
 });
 
 test('two people at once: one answers, the other is told', async t => {

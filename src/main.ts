@@ -34,6 +34,8 @@ import { openVocabularyKeeper } from './vocabulary-keeper.ts';
 
 /** How long a stop waits for calls in the air. */
 const GRACE_MS = 20_000;
+/** Longest wait for one part to stop: connections that were lost without an end must not keep the process for ever. */
+const STOP_MS = GRACE_MS + 5_000;
 
 export interface GatewayOptions {
   /** Start with deliveries held. */
@@ -54,7 +56,7 @@ export async function runGateway(configuration: Configuration, options: GatewayO
   const stops: (() => Promise<unknown> | unknown)[] = [];
   let ended = false;
   const stop = async (): Promise<void> => {
-    for (const act of stops.splice(0).reverse()) await act();
+    for (const act of stops.splice(0).reverse()) await bounded(act, logger);
     ended = true;
   };
   try {
@@ -212,6 +214,15 @@ export async function runGateway(configuration: Configuration, options: GatewayO
       stop,
     };
   }
+}
+
+async function bounded(act: () => Promise<unknown> | unknown, logger: Logger): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>(resolve => {
+    timer = setTimeout(() => resolve('late'), STOP_MS);
+  });
+  const outcome = await Promise.race([Promise.resolve(act()), late]).finally(() => clearTimeout(timer));
+  if (outcome === 'late') logger.error({ afterMs: STOP_MS }, 'a part of the gateway did not stop in time');
 }
 
 /** Errors of connections come in floods while a dependency is away: the same text is logged once in five seconds. */

@@ -6,16 +6,22 @@ import type { Delivery, Outcome } from '../../connectors/connector.ts';
 import { CAUSES, type CauseCode } from '../domain/causes.ts';
 import { TransportFault } from '../domain/errors.ts';
 import type { Payload } from '../entities/payload.ts';
+import { isAway } from '../intake/accept-faults.ts';
 import { type ClaimedSync, sealedOf } from '../ledger/claim.ts';
+import { sqlState } from '../ledger/database.ts';
 import type { LaneStep } from '../ledger/record.ts';
 import { open } from '../ledger/seal.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
+import { whileHeld } from '../wire/held.ts';
 import type { GateWatch } from './gate-watch.ts';
 import type { Recorded, Recorder } from './recorder.ts';
 import { judgeFailure } from './retry.ts';
 import { asOutcome, doubtful, parkedBy, type Settled, settled } from './settled.ts';
 import type { Target } from './target.ts';
 import { prepareSync } from './translate-sync.ts';
+
+/** When a sync is tried again that met a ledger that was away. */
+const LEDGER_AWAY_MS = 1_000;
 
 export interface LaneContext {
   target: Target;
@@ -137,10 +143,16 @@ async function settleSync(sync: ClaimedSync, inForce: Vocabulary, context: LaneC
       if (found) return { ...found, hash: prepared.hash };
     }
     sent = true;
-    const [outcome] = await target.connector.deliver([delivery]);
+    const [outcome] = await whileHeld(
+      () => performance.now() + target.system.timeoutMs <= context.leaseUntil(),
+      () => target.connector.deliver([delivery]),
+    );
     if (!outcome) throw new Error(`connector ${target.system.connector} answered no outcome for ${sync.id}`);
     return { ...(await judge(outcome, delivery, sync, context)), hash: prepared.hash };
   } catch (error) {
+    // a sign-in is shared through the ledger: that it was away meanwhile says nothing of sync or target
+    if (isAway(error, sqlState(error)))
+      return settled('open', { retryMs: LEDGER_AWAY_MS, unknown: sync.unknown || sent });
     context.onFault(sync.id, error);
     return settled('failed', {
       cause: 'gateway-fault',
@@ -170,6 +182,7 @@ async function findEffect(delivery: Delivery, sync: ClaimedSync, context: LaneCo
       });
     return undefined;
   } catch (error) {
+    if (isAway(error, sqlState(error))) throw error;
     const detail = error instanceof Error ? error.message.slice(0, 300) : 'look-up failed';
     return failure({ syncId: sync.id, result: 'failed', cause: causeOf(error), detail, unknown: true }, sync, context);
   }

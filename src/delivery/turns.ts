@@ -34,6 +34,12 @@ const HOMES_A_JOB = 64;
 /** Jobs waiting for a target above which nothing is added past deduplication. */
 const CLOGGED = 100;
 
+/**
+ * A connection to Redis on which an answer is due and nothing has come for so long is taken for lost and made anew: after a network
+ * or a machine has failed, nobody may ever say that it is gone. A worker's waiting call is answered after 5 s at the latest.
+ */
+const SILENCE_MS = { producer: 5_000, worker: 10_000 };
+
 /** Longest wait for a worker or queue to close: a turn takes two seconds at most, but without Redis closing would never end. */
 const CLOSE_MS = 5_000;
 
@@ -90,7 +96,8 @@ function connect(backend: TurnBackend, name: string, onError: (error: Error) => 
     const producer = new Redis(backend.url, {
       maxRetriesPerRequest: 1,
       enableOfflineQueue: false,
-      commandTimeout: 5_000,
+      commandTimeout: SILENCE_MS.producer,
+      socketTimeout: SILENCE_MS.producer,
       lazyConnect: false,
     });
     producer.on('error', onError);
@@ -101,7 +108,7 @@ function connect(backend: TurnBackend, name: string, onError: (error: Error) => 
     return {
       queue,
       worker: (workerName, take) => {
-        const client = new Redis(backend.url, { maxRetriesPerRequest: null });
+        const client = new Redis(backend.url, { maxRetriesPerRequest: null, socketTimeout: SILENCE_MS.worker });
         client.on('error', onError);
         clients.push(client);
         return new Worker(workerName, job => take(homesOf(job.data)), {
@@ -122,6 +129,7 @@ function connect(backend: TurnBackend, name: string, onError: (error: Error) => 
     max: 4,
     options: QUEUE_PG_OPTIONS,
     application_name: 'lienthong turns',
+    query_timeout: 10_000,
     keepAlive: true,
   };
   const queue = new Queue(name, { connection, ...QUEUE_OPTIONS }, createPostgresBackend);

@@ -113,6 +113,19 @@ function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyRepl
   reply.status(answer.status).headers(answer.headers).send(JSON.stringify(answer.body));
 }
 
+/** 503 while the process ends: the connection is closed after it, so that the sender finds another process or a new one. */
+function stopping(): GatewayError {
+  return new GatewayError(
+    'stopping',
+    503,
+    {
+      vi: 'Cổng đang dừng; chưa có phần nào được lưu. Hãy gửi lại sau ít giây.',
+      en: 'The gateway is stopping; nothing of this was stored. Send it again in a few seconds.',
+    },
+    { headers: { 'retry-after': '2', connection: 'close' } },
+  );
+}
+
 /**
  * A server with safe defaults, not yet listening.
  *
@@ -135,7 +148,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     connectionTimeout: options.connectionTimeoutMs ?? 35_000,
     http: { headersTimeout: options.headersTimeoutMs ?? 10_000, connectionsCheckingInterval: 2_000 },
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    // its own 503 says neither what nor when to try again
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 300 },
     trustProxy: options.trustedProxies ?? false,
     frameworkErrors: (error, request, reply) => {
@@ -153,8 +167,14 @@ export function createServer(options: ServerOptions): FastifyInstance {
   }
   useValidators(app);
 
+  let closing = false;
+  app.addHook('preClose', done => {
+    closing = true;
+    done();
+  });
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(secured).header('x-request-id', request.id);
+    if (closing) return done(stopping());
     const encoding = request.headers['content-encoding'];
     if (encoding === undefined || encoding === 'identity') return done();
     done(

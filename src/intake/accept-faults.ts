@@ -9,7 +9,7 @@ export function isAway(error: unknown, state: string | undefined): boolean {
   if (state !== undefined && /^(08|25P03|53|55P03|57|58)/.test(state)) return true;
   const code = String((error as { code?: unknown } | null)?.code ?? '');
   const message = error instanceof Error ? error.message : '';
-  return /^E[A-Z]+$/.test(code) || /connection terminated|timeout exceeded|not queryable/i.test(message);
+  return /^E[A-Z]+$/.test(code) || /connection terminated|timeout exceeded|read timeout|not queryable/i.test(message);
 }
 
 /** A value that got past the checks and that the ledger cannot hold (an instant out of range, a NUL). */

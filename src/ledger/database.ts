@@ -22,6 +22,9 @@ export interface Statement {
   text: string;
 }
 
+/** Longest wait for an answer of PostgreSQL; above the lock timeout, so that a lock is told as one. */
+const QUERY_MS = 10_000;
+
 /** Whole numbers of 64 bits as numbers: ours stay far below 2^53. */
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary'): (value: never) => unknown {
@@ -36,6 +39,8 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
     const made = new pg.Pool({
       // statements that need not wait for each other's answer go out together
       ...(pipeline ? { pipeline } : {}),
+      // a connection lost without an end answers nothing for ever
+      query_timeout: QUERY_MS,
       connectionString: url,
       max,
       application_name: application,
@@ -52,7 +57,7 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
   const hot = pool(
     'lienthong',
     10,
-    '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c lock_timeout=20s -c idle_in_transaction_session_timeout=30s -c jit=off',
+    '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c lock_timeout=8s -c idle_in_transaction_session_timeout=30s -c jit=off',
     true,
   );
   const people = pool(
@@ -91,7 +96,7 @@ export async function inTransaction<T>(pool: pg.Pool, act: (client: pg.PoolClien
     client.release();
     return result;
   } catch (error) {
-    await rollBack(client);
+    await rollBack(client, error);
     throw error;
   }
 }
@@ -104,12 +109,14 @@ export async function onConnection<T>(pool: pg.Pool, act: (client: pg.PoolClient
     client.release();
     return result;
   } catch (error) {
-    await rollBack(client);
+    await rollBack(client, error);
     throw error;
   }
 }
 
-async function rollBack(client: pg.PoolClient): Promise<void> {
+async function rollBack(client: pg.PoolClient, error: unknown): Promise<void> {
+  // nobody answers on it: a ROLLBACK would wait as long again
+  if (error instanceof Error && error.message === 'Query read timeout') return client.release(error);
   try {
     await client.query('ROLLBACK');
     client.release();

@@ -8,6 +8,7 @@ import type { Socket } from 'node:net';
 import type { HttpAnswer } from '../../connectors/connector.ts';
 import { TransportFault } from '../domain/errors.ts';
 import type { BaseAddress } from './address.ts';
+import { holderOfNow } from './held.ts';
 
 /** One call, checked and complete. A class, so that axios hands it on untouched instead of copying it field by field. */
 export class Outgoing {
@@ -47,8 +48,12 @@ const NEVER_CONNECTED = new Set([
   'EFORBIDDENADDRESS',
 ]);
 
+const LATE = 'not sent: the lease of the lane had run out';
+
 /** Sends; rejects with TransportFault and nothing else. */
 export function send(line: Line, call: Outgoing): Promise<HttpAnswer> {
+  const held = holderOfNow();
+  if (!held()) return Promise.reject(new TransportFault('unavailable', false, LATE));
   return new Promise((resolve, reject) => {
     let socket: Socket | undefined;
     let reused = false;
@@ -78,6 +83,12 @@ export function send(line: Line, call: Outgoing): Promise<HttpAnswer> {
     request.on('socket', assigned => {
       socket = assigned;
       reused = request.reusedSocket;
+      // the last moments before a byte leaves: a connection was given, or has come about
+      const ask = (): void => {
+        if (!held()) fail('unavailable', false, LATE);
+      };
+      ask();
+      if (assigned.connecting) assigned.prependOnceListener('connect', ask);
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
       const code = error.code ?? 'unknown error';

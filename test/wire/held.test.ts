@@ -1,7 +1,7 @@
 /** A call whose lane's lease has run out meanwhile is not made: not at its beginning, and not once a connection has come about. */
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { test } from 'tap';
 import { createHttpClient } from '../../src/wire/client.ts';
 import { whileHeld } from '../../src/wire/held.ts';

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createPeople, requireScope } from '../auth/people.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { registerHealth } from '../health/health.ts';
+import { isAway } from '../ledger/away.ts';
 import { sqlState } from '../ledger/database.ts';
 import { registerAudit } from './audit.ts';
 import { registerCauses } from './causes.ts';
@@ -100,11 +101,7 @@ function plainer(error: unknown): unknown {
       en: 'This took too long. Try again; for a list, narrow the window or add a filter.',
     });
   }
-  const lost =
-    error instanceof Error &&
-    (/^E(?:CONN|HOST|PIPE|TIMEDOUT)/.test(String((error as { code?: unknown }).code ?? '')) ||
-      /connection terminated|timeout exceeded/i.test(error.message));
-  if (!lost && !(state !== undefined && /^(?:08|53|57)/.test(state))) return error;
+  if (!isAway(error)) return error;
   return new GatewayError(
     'ledger-unavailable',
     503,

@@ -6,9 +6,8 @@ import type { Delivery, Outcome } from '../../connectors/connector.ts';
 import { CAUSES, type CauseCode } from '../domain/causes.ts';
 import { TransportFault } from '../domain/errors.ts';
 import type { Payload } from '../entities/payload.ts';
-import { isAway } from '../intake/accept-faults.ts';
+import { isAway } from '../ledger/away.ts';
 import { type ClaimedSync, sealedOf } from '../ledger/claim.ts';
-import { sqlState } from '../ledger/database.ts';
 import type { LaneStep } from '../ledger/record.ts';
 import { open } from '../ledger/seal.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
@@ -151,8 +150,7 @@ async function settleSync(sync: ClaimedSync, inForce: Vocabulary, context: LaneC
     return { ...(await judge(outcome, delivery, sync, context)), hash: prepared.hash };
   } catch (error) {
     // a sign-in is shared through the ledger: that it was away meanwhile says nothing of sync or target
-    if (isAway(error, sqlState(error)))
-      return settled('open', { retryMs: LEDGER_AWAY_MS, unknown: sync.unknown || sent });
+    if (isAway(error)) return settled('open', { retryMs: LEDGER_AWAY_MS, unknown: sync.unknown || sent });
     context.onFault(sync.id, error);
     return settled('failed', {
       cause: 'gateway-fault',
@@ -182,7 +180,7 @@ async function findEffect(delivery: Delivery, sync: ClaimedSync, context: LaneCo
       });
     return undefined;
   } catch (error) {
-    if (isAway(error, sqlState(error))) throw error;
+    if (isAway(error)) throw error;
     const detail = error instanceof Error ? error.message.slice(0, 300) : 'look-up failed';
     return failure({ syncId: sync.id, result: 'failed', cause: causeOf(error), detail, unknown: true }, sync, context);
   }

@@ -4,14 +4,6 @@
 import { GatewayError, InputFault } from '../domain/errors.ts';
 import type { Prepared } from './decide.ts';
 
-/** The ledger is away or cannot now: connection lost or refused, resources, shutting down, locks not given, deadlocks without end. */
-export function isAway(error: unknown, state: string | undefined): boolean {
-  if (state !== undefined && /^(08|25P03|53|55P03|57|58)/.test(state)) return true;
-  const code = String((error as { code?: unknown } | null)?.code ?? '');
-  const message = error instanceof Error ? error.message : '';
-  return /^E[A-Z]+$/.test(code) || /connection terminated|timeout exceeded|read timeout|not queryable/i.test(message);
-}
-
 /** A value that got past the checks and that the ledger cannot hold (an instant out of range, a NUL). */
 export function unstorable(cause: unknown): InputFault {
   return new InputFault(

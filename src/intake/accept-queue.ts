@@ -16,9 +16,10 @@ import {
   syncStates,
   writeGroup,
 } from '../ledger/accept.ts';
+import { isAway } from '../ledger/away.ts';
 import { type Database, onConnection, sqlState } from '../ledger/database.ts';
 import { open } from '../ledger/seal.ts';
-import { conflict, isAway, unavailable, unstorable } from './accept-faults.ts';
+import { conflict, unavailable, unstorable } from './accept-faults.ts';
 import { type DecideContext, decide, type Prepared } from './decide.ts';
 import { EntityCache } from './entity-cache.ts';
 
@@ -99,7 +100,7 @@ export function createAcceptQueue(options: AcceptOptions): AcceptQueue {
       });
     } catch (error) {
       const state = sqlState(error);
-      const away = isAway(error, state);
+      const away = isAway(error);
       // a bad value or a race for one key must not fail strangers
       if (!away && requests.length > 1 && (state === undefined || /^2[23]/.test(state))) {
         for (const request of requests) await store([request], tries);

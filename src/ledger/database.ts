@@ -22,8 +22,11 @@ export interface Statement {
   text: string;
 }
 
-/** Longest wait for an answer of PostgreSQL; above the lock timeout, so that a lock is told as one. */
-const QUERY_MS = 10_000;
+/**
+ * Longest wait for an answer of PostgreSQL: a connection lost without an end gives none. Above the lock timeout of the hot
+ * pool, so that a lock is told as one, and above the minute that fixing a large set may take for people.
+ */
+const QUERY_MS = { hot: 10_000, people: 65_000 };
 
 /** Whole numbers of 64 bits as numbers: ours stay far below 2^53. */
 const types = {
@@ -35,12 +38,11 @@ const types = {
 
 /** Opens the pools; `onError` hears of idle connections that broke (an unheard error would end the process). */
 export function openDatabase(url: string, onError: (error: Error) => void): Database {
-  const pool = (application: string, max: number, options: string, pipeline: boolean): pg.Pool => {
+  const pool = (application: string, max: number, options: string, queryMs: number, pipeline: boolean): pg.Pool => {
     const made = new pg.Pool({
       // statements that need not wait for each other's answer go out together
       ...(pipeline ? { pipeline } : {}),
-      // a connection lost without an end answers nothing for ever
-      query_timeout: QUERY_MS,
+      query_timeout: queryMs,
       connectionString: url,
       max,
       application_name: application,
@@ -58,12 +60,14 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
     'lienthong',
     10,
     '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c lock_timeout=8s -c idle_in_transaction_session_timeout=30s -c jit=off',
+    QUERY_MS.hot,
     true,
   );
   const people = pool(
     'lienthong people',
     6,
     '-c statement_timeout=2s -c idle_in_transaction_session_timeout=10s -c jit=off',
+    QUERY_MS.people,
     false,
   );
   return {

@@ -7,7 +7,7 @@ import { GatewayError } from '../domain/errors.ts';
 import type { Payload } from '../entities/payload.ts';
 import type { Actor } from '../ledger/act.ts';
 import { countBehind } from '../ledger/count-behind.ts';
-import { type Freeable, freeParked } from '../ledger/free-parked.ts';
+import { type Freeable, freeableOf, freeParked } from '../ledger/free-parked.ts';
 import { addLearnt, type StoredEntry, undoLearnt } from '../ledger/learnt.ts';
 import { listUnmapped, listWaiting, type MappingCause, type Unmapped, type Waiting } from '../ledger/term-desk.ts';
 import { type Asked, type AskedKind, learntCode, learntFactOf } from '../translation/learnable.ts';
@@ -222,25 +222,10 @@ export async function freeUnderstood(
 
 /** What is known of a sync now, as acceptance would have known it. */
 function freeable(item: Waiting, vocabulary: Vocabulary, context: DeskContext): Freeable {
-  const { sync, entity, lane, revision, pointer, payload } = item;
+  const { pointer, payload } = item;
   const { event } = payload;
   const normal = normalise(event, context.statusListOf(event.source), vocabulary, payload.previous);
   const path = pointer.split('/').slice(2);
   const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | null)?.[key], event.data);
-  const to =
-    pointer === '/data/procedureCode' ? normal.procedure : pointer === '/data/unitCode' ? normal.unit : undefined;
-  return {
-    sync,
-    entity,
-    lane,
-    revision,
-    pointer,
-    value: (value ?? null) as Freeable['value'],
-    ...(to === undefined ? {} : { to }),
-    ...(pointer === '/data/status' && normal.national !== undefined
-      ? { status: { national: normal.national, subStatus: normal.subStatus ?? null } }
-      : {}),
-    ...(normal.unit === undefined ? {} : { unit: normal.unit }),
-    ...(normal.procedure === undefined ? {} : { procedure: normal.procedure }),
-  };
+  return freeableOf({ ...item, value: (value ?? null) as Freeable['value'] }, normal);
 }

@@ -1,7 +1,9 @@
 /** `lienthong replays`: send many syncs again as one job, watch it, stop it; all through the API. */
+
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Answer, type ApiClient, apiClient } from './api-client.ts';
 import { CommandFailed, type Io, printResult } from './io.ts';
+import { SYNC_FILTERS } from './sync-filters.ts';
 import { facts, stateText, table, timeText } from './table.ts';
 
 interface StartOptions {
@@ -19,16 +21,8 @@ interface StartOptions {
 /** Between two looks at a replay that is waited for, ms. */
 const LOOK_MS = 500;
 
-const FILTERS: readonly [flag: string, text: string][] = [
-  ['--state <state>', 'trạng thái, nhiều thì cách bằng dấu phẩy · state, several with commas'],
-  ['--cause <cause>', 'nguyên nhân · cause'],
-  ['--target <system>', 'bên nhận · target'],
-  ['--source <system>', 'bên gửi · source'],
-  ['--type <type>', 'loại sự kiện · event type'],
-  ['--unit <code>', 'xã, phường · unit'],
-  ['--procedure <code>', 'thủ tục · procedure'],
-  ['--subject <code>', 'mã hồ sơ, văn bản · any code of the dossier'],
-  ['--mode <mode>', 'trial | official'],
+const FILTERS: typeof SYNC_FILTERS = [
+  ...SYNC_FILTERS,
   ['--from <time>', 'từ lúc (RFC 3339), mặc định 31 ngày trước · from'],
   ['--to <time>', 'đến lúc · to'],
 ];

@@ -1,7 +1,9 @@
 /** `lienthong syncs`: look at syncs, send one again, drop it, answer what it waits for; all through the API. */
+
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Answer, apiClient } from './api-client.ts';
 import { type Io, printResult } from './io.ts';
+import { SYNC_FILTERS } from './sync-filters.ts';
 import { facts, stateText, table, timeText } from './table.ts';
 
 interface ListOptions {
@@ -17,16 +19,8 @@ const asId = (text: string): string => {
   if (!UUID.test(text)) throw new InvalidArgumentError('cần mã lượt gửi (a sync id)');
   return text;
 };
-const FILTERS: readonly [flag: string, text: string][] = [
-  ['--state <state>', 'trạng thái, nhiều thì cách bằng dấu phẩy · state, several with commas'],
-  ['--cause <cause>', 'nguyên nhân · cause'],
-  ['--target <system>', 'bên nhận · target'],
-  ['--source <system>', 'bên gửi · source'],
-  ['--type <type>', 'loại sự kiện · event type'],
-  ['--unit <code>', 'xã, phường · unit'],
-  ['--procedure <code>', 'thủ tục · procedure'],
-  ['--subject <code>', 'mã hồ sơ, văn bản · any code of the dossier'],
-  ['--mode <mode>', 'trial | official'],
+const FILTERS: typeof SYNC_FILTERS = [
+  ...SYNC_FILTERS,
   ['--q <text>', 'tìm theo mã · search codes'],
   ['--from <time>', 'từ lúc (RFC 3339) · from'],
   ['--to <time>', 'đến lúc · to'],

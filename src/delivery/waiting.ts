@@ -4,7 +4,7 @@
 import { answered } from '../entities/payload.ts';
 import type { Actor } from '../ledger/act.ts';
 import type { Database } from '../ledger/database.ts';
-import { type Freeable, freeParked } from '../ledger/free-parked.ts';
+import { type Freeable, freeableOf, freeParked } from '../ledger/free-parked.ts';
 import { type ParkedSync, parkedSyncs, type StoredSync } from '../ledger/read-payloads.ts';
 import { MAPPING_CAUSES } from '../ledger/term-desk.ts';
 import { normalise } from '../translation/normalise.ts';
@@ -60,21 +60,7 @@ function asFreeable(sync: ParkedSync, vocabulary: Vocabulary, translating: Trans
   const { event, answers, previous } = payload;
   const known = normalise(answered(event, answers), translating.statusListOf(event.source), vocabulary, previous);
   if (known.parks.length > 0) return undefined;
-  const { unit, procedure, national, subStatus = null } = known;
-  const meant = pointer === '/data/procedureCode' ? procedure : pointer === '/data/unitCode' ? unit : undefined;
-  return {
-    sync: sync.id,
-    target: sync.target,
-    entity: sync.entity,
-    lane: sync.lane,
-    revision: sync.revision,
-    pointer,
-    value,
-    ...(meant === undefined ? {} : { to: meant }),
-    ...(pointer === '/data/status' && national !== undefined ? { status: { national, subStatus } } : {}),
-    ...(unit === undefined ? {} : { unit }),
-    ...(procedure === undefined ? {} : { procedure }),
-  };
+  return { ...freeableOf({ ...sync, sync: sync.id, pointer, value }, known), target: sync.target };
 }
 
 /** Frees every parked sync that goes through with the vocabulary in force, in transactions of some hundreds. */

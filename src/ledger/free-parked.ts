@@ -7,7 +7,7 @@ import type pg from 'pg';
 import type { Json, JsonObject } from '../domain/words.ts';
 import { putInto } from '../entities/answer.ts';
 import { noteUnderstood } from '../entities/echo.ts';
-import type { EntityState } from '../entities/state.ts';
+import type { EntityState, Normal } from '../entities/state.ts';
 import { type Actor, actOnLedger } from './act.ts';
 import { writeAudit } from './audit.ts';
 import type { Database } from './database.ts';
@@ -28,6 +28,28 @@ export interface Freeable {
   status?: { national: string; subStatus: string | null };
   unit?: string;
   procedure?: string;
+}
+/** A parked sync as one that may go on, by what is understood of its event now. */
+export function freeableOf(
+  parked: Pick<Freeable, 'sync' | 'entity' | 'lane' | 'revision' | 'pointer' | 'value'>,
+  { unit, procedure, national, subStatus }: Normal,
+): Freeable {
+  const { sync, entity, lane, revision, pointer, value } = parked;
+  const to = pointer === '/data/procedureCode' ? procedure : pointer === '/data/unitCode' ? unit : undefined;
+  return {
+    sync,
+    entity,
+    lane,
+    revision,
+    pointer,
+    value,
+    ...(to === undefined ? {} : { to }),
+    ...(pointer === '/data/status' && national !== undefined
+      ? { status: { national, subStatus: subStatus ?? null } }
+      : {}),
+    ...(unit === undefined ? {} : { unit }),
+    ...(procedure === undefined ? {} : { procedure }),
+  };
 }
 export interface Freed {
   id: string;

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { gatewayUrl, readConfiguration, readEnvironment, type Settings, sandboxUrls } from '../config/environment.ts';
 import { ConfigurationFault } from '../domain/errors.ts';
 import { checkDatabase } from './checks/database.ts';
+import { checkDisk } from './checks/disk.ts';
 import { checkMappings } from './checks/mappings.ts';
 import { checkGatewayPort } from './checks/port.ts';
 import { checkRedis } from './checks/redis.ts';
@@ -54,6 +55,7 @@ export async function examine(io: Io): Promise<Finding[]> {
   };
   const found = await Promise.all([
     checkDatabase(settings),
+    checkDisk(settings),
     checkRedis(settings.redisUrl),
     checkGatewayPort(settings),
     checkMappings(settings.mappingsDir),

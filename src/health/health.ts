@@ -7,12 +7,15 @@ import type { FastifyInstance } from 'fastify';
 import type { Turns } from '../delivery/turns.ts';
 import type { Database } from '../ledger/database.ts';
 import { readGates, type SystemGate } from '../ledger/read-systems.ts';
+import type { Room } from '../ledger/room.ts';
 
 export interface HealthContext {
   database: Database;
   turns: Pick<Turns, 'depth'>;
   roles: ReadonlySet<string>;
   startedAt: Date;
+  /** Whether the ledger has room for more; taken for granted where nothing is given. */
+  room?: Room;
 }
 
 type Status = 'pass' | 'warn' | 'fail';
@@ -28,6 +31,7 @@ interface Check {
 /** How long an answer is used again, and how long a dependency may take. */
 const FRESH_MS = 1_000;
 const PATIENCE_MS = 2_500;
+const NO_ROOM = 'the disk of the ledger is nearly full: no events are taken';
 /** Lag of a target from which people should look. */
 const SLOW_SECONDS = 300;
 
@@ -67,9 +71,13 @@ async function ledgerCheck(database: Database, wanted: readonly string[]): Promi
   const time = new Date().toISOString();
   const started = performance.now();
   try {
-    const { rows } = await within(
-      database.people.query<{ name: string }>('SELECT name FROM ledger_migrations WHERE name = ANY($1)', [wanted]),
-    );
+    // a connection that gives no answer in this time is closed, so that the next look is made over another
+    const ask = {
+      text: 'SELECT name FROM ledger_migrations WHERE name = ANY($1)',
+      values: [wanted],
+      query_timeout: PATIENCE_MS,
+    };
+    const { rows } = await within(database.people.query<{ name: string }>(ask));
     const missing = wanted.filter(name => !rows.some(row => row.name === name));
     if (missing.length > 0) {
       const output = `migrations are missing: ${missing.join(', ')}`;
@@ -98,7 +106,9 @@ async function turnsCheck(turns: Pick<Turns, 'depth'>): Promise<Check> {
 function systemCheck(gate: SystemGate): Check {
   const slow = gate.lagSeconds > SLOW_SECONDS;
   const status = gate.breaker !== 'closed' || gate.shutBy !== null || slow ? 'warn' : 'pass';
-  const output = gate.breaker !== 'closed' ? `breaker ${gate.breaker}` : (gate.shutBy ?? (slow ? 'slow' : undefined));
+  const why = gate.lastCause === null ? '' : ` (${gate.lastCause})`;
+  const output =
+    gate.breaker !== 'closed' ? `breaker ${gate.breaker}${why}` : (gate.shutBy ?? (slow ? 'slow' : undefined));
   return {
     componentType: 'system',
     status,
@@ -106,6 +116,20 @@ function systemCheck(gate: SystemGate): Check {
     observedValue: gate.lastSuccessAt ?? 'no success yet',
     observedUnit: 'last success',
     ...(output === undefined ? {} : { output }),
+  };
+}
+
+/** Undefined where no disk can be seen and PostgreSQL did not say that its own is full. */
+function diskCheck(room: Room | undefined): Check | undefined {
+  const free = room?.free();
+  const full = room?.full() === true;
+  if (free === undefined && !full) return undefined;
+  return {
+    componentType: 'datastore',
+    status: full ? 'fail' : 'pass',
+    time: new Date().toISOString(),
+    ...(free === undefined ? {} : { observedValue: Math.floor(free / 2 ** 20), observedUnit: 'MiB free' }),
+    ...(full ? { output: NO_ROOM } : {}),
   };
 }
 
@@ -126,7 +150,8 @@ export async function registerHealth(app: FastifyInstance, context: HealthContex
     '/health/ready',
     { schema: { ...open.schema, summary: 'Sẵn sàng nhận sự kiện · Able to take events' } },
     async (_request, reply) => {
-      const check = await ledger();
+      const answers = await ledger();
+      const check = answers.status === 'pass' ? (diskCheck(context.room) ?? answers) : answers;
       return reply
         .status(check.status === 'pass' ? 200 : 503)
         .type('application/health+json')
@@ -138,6 +163,8 @@ export async function registerHealth(app: FastifyInstance, context: HealthContex
     { schema: { ...open.schema, summary: 'Sức khỏe từng phần · Health by dependency and system' } },
     async (_request, reply) => {
       const checks: Record<string, Check[]> = { ledger: [await ledger()], 'turn-queue': [await turns()] };
+      const disk = diskCheck(context.room);
+      if (disk) checks.disk = [disk];
       if (checks.ledger?.[0]?.status === 'pass') {
         const known = await gates().catch(() => []);
         for (const gate of known) checks[`system:${gate.target}`] = [systemCheck(gate)];

@@ -7,6 +7,7 @@ import type { CauseCode } from '../domain/causes.ts';
 import type { Accepted } from '../intake/accept-queue.ts';
 import type { Database } from '../ledger/database.ts';
 import { type ProblemCount, readGates, readProblemCounts, type SystemGate } from '../ledger/read-systems.ts';
+import { oldestSnapshot } from '../ledger/snapshots.ts';
 
 export interface Metrics {
   /** Counts what was accepted; `types` in the order of `accepted`, `started` from performance.now(). */
@@ -26,6 +27,7 @@ const ACCEPT_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 
 interface Reading {
   gates: SystemGate[];
+  snapshot: number;
   problems: ProblemCount[];
 }
 
@@ -67,6 +69,7 @@ export function createMetrics(database: Database): Metrics {
     async (): Promise<Reading> => ({
       gates: await readGates(database),
       problems: await readProblemCounts(database),
+      snapshot: await oldestSnapshot(database),
     }),
   );
   const gauge = (
@@ -104,6 +107,9 @@ export function createMetrics(database: Database): Metrics {
   });
   gauge('lienthong_calls_in_air', 'Lanes leased now.', ['target'], (set, { gates }) => {
     for (const gate of gates) set.set({ target: gate.target }, gate.inTheAir);
+  });
+  gauge('lienthong_oldest_snapshot_seconds', 'Longest held snapshot: it slows claims.', [], (set, { snapshot }) => {
+    set.set(snapshot);
   });
   new Gauge({
     name: 'lienthong_ledger_up',

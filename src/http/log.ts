@@ -87,6 +87,20 @@ function safeArgument(item: unknown, index: number): unknown {
   return index > 0 && item !== null && typeof item === 'object' ? '[object]' : item;
 }
 
+/** Most bytes of lines kept for a log that cannot be written just now; what is over is dropped. */
+const LOG_BACKLOG = 256 * 1024;
+
+/**
+ * Where a process writes its log. A full disk or a closed pipe behind it loses lines and never the process: the gateway's work is
+ * worth more than its log, and what it owes stands in the ledger.
+ */
+export function logDestination(fd: number): DestinationStream {
+  const destination = pino.destination({ dest: fd, sync: true, maxLength: LOG_BACKLOG });
+  // Nowhere to tell it: what failed is the log itself. The next line tries again.
+  destination.on('error', () => undefined);
+  return destination;
+}
+
 /**
  * The process's logger, JSON lines on standard output unless a destination is given.
  *

@@ -17,6 +17,7 @@ import { GatewayError } from '../domain/errors.ts';
 import { answerSocketFault, SECURITY_HEADERS, STRICT_TRANSPORT } from './answers.ts';
 import { FORMATS } from './formats.ts';
 import { JSON_LIMITS, parseJson } from './json.ts';
+import { boundLargeBodies } from './large-bodies.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { toProblem } from './problem.ts';
 import { compileTwoPass } from './two-pass.ts';
@@ -41,6 +42,8 @@ export interface ServerOptions {
   logger: Logger;
   /** Bytes of a body where a route sets no `bodyLimit` of its own (1 MiB). */
   bodyLimit?: number;
+  /** Bytes of large bodies that may be in hand at a time (24 MiB). */
+  largeBodies?: number;
   /** Whole time for a request to arrive, ms (30,000). */
   requestTimeoutMs?: number;
   /** Time for the head of a request to arrive, ms (10,000). */
@@ -166,6 +169,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     );
   }
   useValidators(app);
+  boundLargeBodies(app, options.largeBodies);
 
   let closing = false;
   app.addHook('preClose', done => {

@@ -30,6 +30,19 @@ export function unavailable(cause: unknown): GatewayError {
   );
 }
 
+/** The ledger's disk is full, or so nearly that what is left must stay for deliveries and upkeep. */
+export function noRoom(cause?: unknown): GatewayError {
+  return new GatewayError(
+    'no-room',
+    503,
+    {
+      vi: 'Ổ đĩa của sổ cái sắp đầy nên chưa nhận thêm; chưa có phần nào được lưu. Hãy gửi lại sau; gửi lại không bị tính hai lần. Người vận hành cần giải phóng chỗ trên ổ đĩa.',
+      en: "The ledger's disk is nearly full, so nothing more is taken and nothing was stored. Send it again later; it is not counted twice. An operator has to make room on the disk.",
+    },
+    { cause, headers: { 'retry-after': '15' } },
+  );
+}
+
 /** 409: the id stands for other content; names both hashes. `single` = pointers without index. */
 export function conflict(prepared: Prepared, pointer: string, stored: Buffer): InputFault {
   return new InputFault(

@@ -17,9 +17,11 @@ import {
   writeGroup,
 } from '../ledger/accept.ts';
 import { isAway } from '../ledger/away.ts';
-import { type Database, onConnection, sqlState } from '../ledger/database.ts';
+import { type Database, onConnection, sqlState, together } from '../ledger/database.ts';
+import type { Room } from '../ledger/room.ts';
 import { open } from '../ledger/seal.ts';
-import { conflict, unavailable, unstorable } from './accept-faults.ts';
+import { conflict, noRoom, unavailable, unstorable } from './accept-faults.ts';
+import { Backlog, type Waiting } from './backlog.ts';
 import { type DecideContext, decide, type Prepared } from './decide.ts';
 import { EntityCache } from './entity-cache.ts';
 
@@ -35,9 +37,8 @@ export interface Accepted {
   syncs: { id: string; target: string; state: string }[];
 }
 
-interface Request {
+interface Request extends Waiting {
   events: readonly Prepared[];
-  bytes: number;
   resolve(accepted: Accepted[]): void;
   reject(error: unknown): void;
 }
@@ -48,10 +49,6 @@ type Result = { accepted: Accepted[] } | { error: unknown };
 const GROUP = 400;
 /** How often a group that met a deadlock or a race is tried. */
 const TRIES = 4;
-/** Most events that may wait for a commit; above it the gateway says 503. */
-const BACKLOG = 20_000;
-/** Most bytes of requests that may wait for a commit. */
-const BACKLOG_BYTES = 48 * 1024 * 1024;
 
 export interface AcceptQueue {
   /** Stores the events of one request in one commit; resolves after it. `bytes` is the size of the request, for back-pressure. Throws InputFault (409) when an id stands for other content. */
@@ -63,6 +60,8 @@ export interface AcceptQueue {
 export interface AcceptOptions {
   database: Database;
   context: () => DecideContext;
+  /** Whether the ledger has room for more; taken for granted where nothing is given. */
+  room?: Pick<Room, 'full' | 'failed'>;
   /** Called after the commit with the homes that have something new. */
   wake(homes: readonly { target: string; home: string }[]): void;
 }
@@ -70,9 +69,7 @@ export interface AcceptOptions {
 /** Makes the queue of one process. */
 export function createAcceptQueue(options: AcceptOptions): AcceptQueue {
   const cache = new EntityCache(3_000);
-  const waiting: Request[] = [];
-  let waitingEvents = 0;
-  let waitingBytes = 0;
+  const backlog = new Backlog<Request>();
   let running: Promise<void> | undefined;
 
   const storeOnce = async (requests: readonly Request[]): Promise<Result[]> => {
@@ -100,6 +97,7 @@ export function createAcceptQueue(options: AcceptOptions): AcceptQueue {
       });
     } catch (error) {
       const state = sqlState(error);
+      options.room?.failed(error);
       const away = isAway(error);
       // a bad value or a race for one key must not fail strangers
       if (!away && requests.length > 1 && (state === undefined || /^2[23]/.test(state))) {
@@ -107,24 +105,19 @@ export function createAcceptQueue(options: AcceptOptions): AcceptQueue {
         return;
       }
       if (tries > 1 && (state === '40P01' || state === '40001' || state === '23505')) return store(requests, tries - 1);
-      const answer =
-        away || state?.startsWith('40') ? unavailable(error) : state?.startsWith('22') ? unstorable(error) : error;
+      const answer = answerTo(error);
       for (const request of requests) request.reject(answer);
     }
   };
 
   const drain = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const group: Request[] = [];
-      let size = 0;
-      while (waiting.length > 0 && (size === 0 || size + (waiting[0] as Request).events.length <= GROUP)) {
-        const request = waiting.shift() as Request;
-        group.push(request);
-        waitingBytes -= request.bytes;
-        size += request.events.length;
-      }
-      waitingEvents -= size;
+    while (!backlog.empty) {
+      const { group, late } = backlog.take(GROUP);
+      for (const request of late) request.reject(unavailable(undefined));
+      if (group.length === 0) continue;
+      backlog.begin();
       await store(group, TRIES);
+      backlog.end();
     }
     running = undefined;
   };
@@ -132,19 +125,23 @@ export function createAcceptQueue(options: AcceptOptions): AcceptQueue {
   return {
     accept: (events, bytes = 0) =>
       new Promise((resolve, reject) => {
-        if (waitingEvents + events.length > BACKLOG || waitingBytes + bytes > BACKLOG_BYTES) {
-          reject(unavailable(undefined));
-          return;
-        }
-        waiting.push({ events, bytes, resolve, reject });
-        waitingBytes += bytes;
-        waitingEvents += events.length;
+        if (options.room?.full()) return reject(noRoom());
+        if (!backlog.add({ events, bytes, since: performance.now(), resolve, reject }))
+          return reject(unavailable(undefined));
         running ??= Promise.resolve().then(drain);
       }),
     idle: async () => {
       await running;
     },
   };
+}
+
+/** What the senders of a group that failed are told. */
+function answerTo(error: unknown): unknown {
+  const state = sqlState(error);
+  if (state === '53100') return noRoom(error);
+  if (isAway(error) || state?.startsWith('40')) return unavailable(error);
+  return state?.startsWith('22') ? unstorable(error) : error;
 }
 
 /** The work of one commit. */
@@ -157,7 +154,7 @@ async function storeGroup(
 ): Promise<{ results: Result[]; homes: { target: string; home: string }[] }> {
   const all = requests.flatMap(request => request.events);
   // one round trip: the events are read after the entities are locked, since statements run in the order sent
-  const [, locked, stored] = await Promise.all([
+  const [, locked, stored] = await together([
     client.query('BEGIN'),
     lockEntities(
       client,
@@ -261,7 +258,7 @@ async function storeGroup(
       state: state as unknown as EntityRow['state'],
     }));
     await nameSyncs(client, duplicatesOf);
-    const [, written] = await Promise.all([
+    const [, written] = await together([
       learnAliases(client, aliases),
       writeGroup(client, { events, syncs, questions, entities }),
       client.query('COMMIT'),

@@ -3,7 +3,6 @@
  * system give it again, and it is answered as the duplicate it is. What cannot be parsed goes to the refused inbox first.
  * One process polls a system at a time (advisory lock); two would be harmless.
  */
-import { type ScheduledTask, schedule } from 'node-cron';
 import type { Connector, Pulled } from '../../connectors/connector.ts';
 import type { SystemConfig } from '../config/system.ts';
 import { GatewayError } from '../domain/errors.ts';
@@ -11,6 +10,7 @@ import type { Json, JsonObject } from '../domain/words.ts';
 import type { EventChecker } from '../http/event-checks.ts';
 import type { Database } from '../ledger/database.ts';
 import { storeRefused } from '../ledger/refused.ts';
+import type { Schedule } from '../ledger/ticks.ts';
 import type { Accepted, AcceptQueue } from './accept-queue.ts';
 import { checkEvents } from './checked.ts';
 
@@ -19,6 +19,8 @@ export interface PollerOptions {
   queue: AcceptQueue;
   checker: EventChecker;
   systemOf(id: string): SystemConfig | undefined;
+  /** When systems are polled; a tick comes to one process only. */
+  schedule: Pick<Schedule, 'every'>;
   onAccepted(accepted: readonly Accepted[], types: readonly string[], started: number): void;
   onError(error: unknown): void;
 }
@@ -38,7 +40,6 @@ export function startPoller(
   options: PollerOptions,
 ): Poller {
   const busy = new Map<string, Promise<number>>();
-  const tasks: ScheduledTask[] = [];
   let stopped = false;
 
   const poll = (system: SystemConfig, connector: Connector): Promise<number> => {
@@ -50,15 +51,7 @@ export function startPoller(
   };
   for (const { system, connector } of systems) {
     if (system.poll === undefined || !connector.describe().polls) continue;
-    tasks.push(
-      schedule(
-        system.poll,
-        () => {
-          poll(system, connector).catch(options.onError);
-        },
-        { timezone: 'Asia/Ho_Chi_Minh', noOverlap: true },
-      ),
-    );
+    options.schedule.every(`poll ${system.id}`, system.poll, () => poll(system, connector));
   }
   return {
     async pollNow(id) {
@@ -67,7 +60,6 @@ export function startPoller(
     },
     async stop() {
       stopped = true;
-      await Promise.all(tasks.map(task => task.destroy()));
       await Promise.allSettled(busy.values());
     },
   };

@@ -24,11 +24,14 @@ test('alive, ready and well', async t => {
 test('a cut-off system is a warning, not the end', async t => {
   const rig = await peopleRig(t);
   await rig.database.people.query(
-    "UPDATE targets SET breaker = 'open', probe_at = now() + interval '1 h' WHERE target = 'portal'",
+    "UPDATE targets SET breaker = 'open', probe_at = now() + interval '1 h', last_cause = 'target-timeout' WHERE target = 'portal'",
   );
   const health = await rig.app.inject('/health');
   t.match(health, { statusCode: 200 });
-  t.match(health.json(), { status: 'warn', checks: { 'system:portal': [{ status: 'warn', output: 'breaker open' }] } });
+  t.match(health.json(), {
+    status: 'warn',
+    checks: { 'system:portal': [{ status: 'warn', output: 'breaker open (target-timeout)' }] },
+  });
 });
 
 test('without its migrations or its ledger a process is not ready', async t => {
@@ -38,6 +41,23 @@ test('without its migrations or its ledger a process is not ready', async t => {
   t.match(ready, { statusCode: 503 });
   t.equal((await rig.app.inject('/health/live')).statusCode, 200);
   t.match((await rig.app.inject('/health')).json(), { status: 'fail', checks: { ledger: [{ status: 'fail' }] } });
+});
+
+test('a disk without room: alive, not ready, and it says why; people are served', async t => {
+  let full = true;
+  const rig = await peopleRig(t, {
+    room: { full: () => full, free: () => 5 * 2 ** 20, failed: () => undefined, stop: () => undefined },
+  });
+  t.match(await rig.app.inject('/health/ready'), { statusCode: 503, body: /disk of the ledger/ });
+  t.equal((await rig.app.inject('/health/live')).statusCode, 200);
+  t.match((await rig.app.inject('/health')).json(), {
+    status: 'fail',
+    checks: { disk: [{ status: 'fail', observedValue: 5, observedUnit: 'MiB free' }], ledger: [{ status: 'pass' }] },
+  });
+  t.equal((await rig.get('/v1/syncs')).statusCode, 200);
+  full = false;
+  t.equal((await rig.app.inject('/health/ready')).statusCode, 200);
+  t.match((await rig.app.inject('/health')).json(), { checks: { disk: [{ status: 'pass' }] } });
 });
 
 test('a missing migration is named', async t => {

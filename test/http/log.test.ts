@@ -1,9 +1,10 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import axios from 'axios';
 import nock from 'nock';
 import { test } from 'tap';
 import { TransportFault } from '../../src/domain/errors.ts';
-import { createLogger, maskPersonal } from '../../src/http/log.ts';
+import { createLogger, logDestination, maskPersonal } from '../../src/http/log.ts';
 import { createServer } from '../../src/http/server.ts';
 
 /** A logger and what it has written. */
@@ -143,4 +144,19 @@ test('writes a bug in a route with the request id, and nothing of the request', 
     err: { message: 'broken' },
   });
   t.notMatch(log.text(), /canary|075090001234|0901234567/);
+});
+
+test('a log that cannot be written loses lines, never the process, and keeps little of them', {
+  skip: existsSync('/dev/full') ? false : 'there is no /dev/full here: a full log disk is not tested',
+}, t => {
+  // an unheard error of the destination, or one thrown at the caller, would end the test here
+  const full = openSync('/dev/full', 'w');
+  t.teardown(() => closeSync(full));
+  const logger = createLogger({ level: 'info', destination: logDestination(full) });
+  const text = 'x'.repeat(1_900);
+  const before = process.memoryUsage().heapUsed;
+  for (let no = 0; no < 20_000; no += 1) logger.info({ count: no }, text);
+  const kept = process.memoryUsage().heapUsed - before;
+  t.ok(kept < 20 * 2 ** 20, `${kept} of 40,000,000 bytes are kept`);
+  t.end();
 });

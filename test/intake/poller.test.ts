@@ -51,6 +51,7 @@ const poller = (t: Test, process: Process, mailbox: Mailbox) => {
     queue: process.queue,
     checker,
     systemOf,
+    schedule: { every: () => undefined },
     onAccepted: () => {},
     onError: error => t.fail(String(error)),
   });
@@ -181,6 +182,7 @@ test('two pollers that do not know of each other are harmless', async t => {
     queue: process.queue,
     checker,
     systemOf,
+    schedule: { every: () => undefined },
     onAccepted: () => {},
     onError: () => {},
   });

@@ -2,6 +2,7 @@
 import { Client } from 'pg';
 import type { Settings } from '../../config/environment.ts';
 import { runningEmbedded } from '../../embedded/postgres.ts';
+import { readDurability } from '../../ledger/durability.ts';
 import type { Finding } from '../finding.ts';
 
 const check = 'database';
@@ -25,9 +26,7 @@ export async function checkDatabase(settings: Pick<Settings, 'databaseUrl' | 'da
 
 async function ask(client: Client, embedded: boolean): Promise<Finding[]> {
   const { rows } = await client.query<Record<string, string>>(
-    `SELECT current_setting('server_version_num') AS version, current_setting('fsync') AS fsync,
-            current_setting('synchronous_commit') AS synchronous_commit,
-            current_setting('full_page_writes') AS full_page_writes, pg_is_in_recovery()::text AS standby,
+    `SELECT current_setting('server_version_num') AS version, pg_is_in_recovery()::text AS standby,
             (SELECT rolsuper::text FROM pg_roles WHERE rolname = current_user) AS superuser`,
   );
   const row = rows[0] ?? {};
@@ -40,13 +39,12 @@ async function ask(client: Client, embedded: boolean): Promise<Finding[]> {
       ...(major >= 14 ? {} : { remedy: 'PostgreSQL 14 or newer is needed' }),
     },
   ];
-  for (const name of ['fsync', 'synchronous_commit', 'full_page_writes']) {
-    const off = row[name] === 'off';
+  for (const { name, value, safe } of await readDurability(client)) {
     findings.push({
       check: `${check} ${name}`,
-      state: off ? 'red' : 'green',
-      detail: `${name} = ${row[name]}`,
-      ...(off ? { remedy: `set ${name} = on: without it an accepted event can be lost` } : {}),
+      state: safe ? 'green' : 'red',
+      detail: `${name} = ${value}`,
+      ...(safe ? {} : { remedy: `set ${name} = on: without it an accepted event can be lost` }),
     });
   }
   if (row.standby === 'true') {

@@ -7,7 +7,11 @@ import type { Finding } from '../finding.ts';
 
 /** One finding a system; all are asked at once. */
 export async function checkSystems(systems: readonly SystemConfig[]): Promise<Finding[]> {
-  const connected = await connectSystems(systems, () => memorySessionStore());
+  const connected = await connectSystems(
+    systems,
+    () => memorySessionStore(),
+    () => new Date(),
+  );
   try {
     return await Promise.all(
       connected.map(async ({ system, connector }): Promise<Finding> => {

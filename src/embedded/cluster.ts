@@ -40,6 +40,9 @@ export function placesIn(dataDir: string): Places {
   };
 }
 
+/** Where a restore lays a copy down before it takes the cluster's place. */
+export const restoringIn = (places: Places): string => `${places.data}.restoring`;
+
 export interface Cluster {
   places: Places;
   postgres: string;
@@ -61,6 +64,9 @@ export async function openCluster(places: Places): Promise<Cluster> {
   const runner = await chooseRunner(account, binaries.postgres, places.data);
   const password = await keepPassword(places.password);
   const cluster = { places, postgres: binaries.postgres, runner, password };
+  if (!(await isDirectory(places.data)) && (await isDirectory(restoringIn(places)))) {
+    throw new Error(`A restore of ${places.data} was interrupted; run it again: lienthong restore --from <backup>`);
+  }
   if (!(await isDirectory(places.data))) await create(cluster, binaries.initdb, account);
   await giveTo(account, places.data);
   return cluster;

@@ -2,7 +2,7 @@
  * PostgreSQL that comes with the gateway, so that `npm start` needs nothing set up: real PostgreSQL with full durability.
  * It outlives a `kill -9` of the gateway; the next start adopts it. It is restarted when it dies and is stopped last.
  */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { choosePort, embeddedDatabase, freePort, makeHome, openCluster, placesIn, readPassword } from './cluster.ts';
@@ -90,6 +90,12 @@ export async function runningEmbedded(dataDir: string): Promise<string | undefin
   const found = await findRunning(places.data);
   const password = await readPassword(places.password);
   return found && password !== undefined ? connectionUrl(password, found.port) : undefined;
+}
+
+/** The folders below `dataDir` that must not run out of room; the log of writes may be put on a disk of its own. */
+export function embeddedFolders(dataDir: string): string[] {
+  const { data } = placesIn(resolve(dataDir));
+  return [data, join(data, 'pg_wal')];
 }
 
 /** Another program may take the remembered port between our look and PostgreSQL's start: then once more with a new one. */

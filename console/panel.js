@@ -122,7 +122,7 @@ function timeline(sync) {
 }
 
 function lane(sync, onOpen) {
-  const { neighbours } = sync.lane;
+  const { neighbours, behind } = sync.lane;
   if (neighbours.length === 0) return section(say('lane'), h('p', { class: 'facts' }, say('alone')));
   const link = near =>
     h(
@@ -140,7 +140,11 @@ function lane(sync, onOpen) {
     h('span', {}, word('type', sync.type), ` (${say('here')})`),
     stateChip(sync),
   );
-  return section(say('lane'), h('ol', { class: 'lane' }, side('before'), own, side('after')));
+  return section(
+    say('lane'),
+    h('ol', { class: 'lane' }, side('before'), own, side('after')),
+    behind > 0 && !SETTLED.includes(sync.state) ? h('p', { class: 'facts' }, say('waitBehind', behind)) : null,
+  );
 }
 
 /** The panel; `onClose()` and `onOpen(id)` are the page's. */

@@ -58,6 +58,7 @@ const TEXTS = {
   at: ['Ở trường {0}, giá trị {1}', 'At {0}, value {1}'],
   since: ['từ {0}', 'since {0}'],
   behind: ['Đứng sau lượt gửi này của cùng hồ sơ:', 'Stands behind this sync of the same dossier:'],
+  waitBehind: ['Phía sau còn {0} lượt phải chờ.', '{0} more wait behind it.'],
   note: ['Ghi chú: {0}', 'Note: {0}'],
   act: ['Xử lý', 'What you can do'],
   reason: ['Lý do (ghi vào nhật ký)', 'Reason (goes into the audit)'],
@@ -183,6 +184,7 @@ const MAPS = {
     'attempt.failed': ['Gửi chưa được', 'Attempt failed'],
     'attempt.delivered': ['Đã gửi', 'Delivered'],
     'attempt.found': ['Tra cứu thấy bên nhận đã có', 'Found at the target by look-up'],
+    'attempt.unknown': ['Không rõ bên nhận đã nhận hay chưa', 'Not known whether the target took it'],
     'attempt.newer-there': ['Bên nhận đã có bản mới hơn', 'The target holds something newer'],
     'sync.replay': ['{0} cho gửi lại', 'Replayed by {0}'],
     'sync.cancel': ['{0} bỏ lượt gửi', 'Dropped by {0}'],
@@ -192,6 +194,7 @@ const MAPS = {
     failed: ['chưa được', 'failed'],
     delivered: ['đã gửi', 'delivered'],
     found: ['bên nhận đã có', 'found there'],
+    unknown: ['không rõ kết quả', 'outcome unknown'],
     'newer-there': ['bên nhận có bản mới hơn', 'newer there'],
   },
   grade: {

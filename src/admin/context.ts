@@ -11,6 +11,7 @@ import type { Metrics } from '../health/metrics.ts';
 import type { EventChecker } from '../http/event-checks.ts';
 import type { Accepted } from '../intake/accept-queue.ts';
 import type { Database } from '../ledger/database.ts';
+import type { Room } from '../ledger/room.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
 import type { VocabularyKeeper } from '../vocabulary-keeper.ts';
 
@@ -31,6 +32,8 @@ export interface PeopleContext {
   /** True with the built-in simulators: what is shown is sample data. */
   sandbox: boolean;
   startedAt: Date;
+  /** Whether the ledger has room for more. */
+  room?: Room;
   metrics: Metrics;
   /** Takes a refused message again; throws the faults that still stand. */
   retryRefused(id: string): Promise<Accepted[]>;

@@ -2,6 +2,7 @@
  * What of an event people may see: identity numbers cut to their last three digits, telephone, e-mail and address hidden,
  * files by size only (Luật 91/2025/QH15). Codes, names and statuses stay: without them nobody can do their work.
  */
+import type { Difference } from '../delivery/json-differences.ts';
 import type { Json, JsonObject, Mark, TraceEntry } from '../domain/words.ts';
 import { maskPersonal } from '../http/log.ts';
 
@@ -62,6 +63,15 @@ export function maskTrace(trace: readonly TraceEntry[]): TraceEntry[] {
     ...entry,
     from: maskAt(entry.pointer, entry.from),
     to: maskAt(entry.pointer, entry.to),
+  }));
+}
+
+/** What an edit or answer changed, as people see it; null where a side lacks the member. */
+export function maskDifferences(changed: readonly Difference[]): { pointer: string; before: Json; after: Json }[] {
+  return changed.map(({ pointer, from, to }) => ({
+    pointer,
+    before: maskAt(pointer, from),
+    after: maskAt(pointer, to),
   }));
 }
 

@@ -21,6 +21,7 @@ import { registerRefused } from './refused.ts';
 import { registerReplays } from './replays.ts';
 import { registerSyncActs } from './sync-acts.ts';
 import { registerSyncPark } from './sync-park.ts';
+import { registerSyncReplay } from './sync-replay.ts';
 import { registerSyncs } from './syncs.ts';
 import { registerSystemRelease } from './system-release.ts';
 import { registerSystems } from './systems.ts';
@@ -32,6 +33,7 @@ import { registerVocabularyProposals } from './vocabulary-proposals.ts';
 const RESOURCES: readonly ((app: FastifyInstance, context: PeopleContext) => void)[] = [
   registerSyncs,
   registerSyncPark,
+  registerSyncReplay,
   registerTranslation,
   registerEvents,
   registerEventReplay,
@@ -57,6 +59,10 @@ export async function registerPeopleApi(app: FastifyInstance, context: PeopleCon
   const { registerIntake } = context;
   if (registerIntake !== undefined) {
     await app.register(async scope => {
+      // the sign-in of a client that posts events asks the ledger too
+      scope.setErrorHandler(error => {
+        throw plainer(error);
+      });
       await registerIntake(scope);
     });
   }

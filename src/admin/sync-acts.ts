@@ -1,5 +1,5 @@
 /**
- * What a person does with one sync: send it again, drop it, answer what it waits for. Each answers what it freed, can be
+ * What a person does with one sync that is stuck: drop it, answer what it waits for. Each answers what it freed, can be
  * previewed with `dryRun`, and stands in the audit with who and why.
  */
 import type { FastifyInstance } from 'fastify';
@@ -8,9 +8,7 @@ import { GatewayError, InputFault } from '../domain/errors.ts';
 import { answersOf, type Choice, withAnswers } from '../entities/answer.ts';
 import type { Payload } from '../entities/payload.ts';
 import { cancelSync } from '../ledger/cancel.ts';
-import { replaySync } from '../ledger/replay.ts';
 import { resolveSync } from '../ledger/resolve.ts';
-import { replayPlan } from '../sets/replay-plan.ts';
 import type { PeopleContext } from './context.ts';
 import { maskAt } from './mask.ts';
 import { rememberForAll } from './remember-for-all.ts';
@@ -23,7 +21,7 @@ interface Act<Body> {
 }
 type Remember = 'no' | 'dossier' | 'place' | 'all';
 
-/** Adds replay, cancel and resolve. */
+/** Adds cancel and resolve. */
 export function registerSyncActs(app: FastifyInstance, context: PeopleContext): void {
   app.addHook('preHandler', async request => {
     if (request.person) requireScope(request.person, 'operate');
@@ -32,44 +30,6 @@ export function registerSyncActs(app: FastifyInstance, context: PeopleContext): 
   const wake = (dryRun: boolean, homes: readonly { target: string; home: string }[]): void => {
     if (!dryRun) context.turns.wake(homes);
   };
-
-  app.post<Act<{ vocabulary: 'current' | 'original'; confirmStale?: boolean }>>(
-    '/v1/syncs/:id/replay',
-    {
-      schema: {
-        summary: 'Gửi lại · Replay a sync',
-        description:
-          'A failed or parked sync goes from its place; a delivered or dropped one goes to the tail of its lane under a new idempotency key. ' +
-          'When a younger sync of the lane was delivered, `confirmStale` is needed (409 lists `younger`).',
-        tags: ['syncs'],
-        params: ID_PARAMS,
-        body: body(
-          {
-            vocabulary: { type: 'string', enum: ['current', 'original'] },
-            reason: REASON,
-            confirmStale: { type: 'boolean' },
-            dryRun: DRY_RUN,
-          },
-          ['reason'],
-        ),
-        response: answer('What was freed'),
-      },
-    },
-    async request => {
-      const { id } = request.params;
-      const { vocabulary = 'current', reason, confirmStale = false, dryRun = false } = request.body;
-      const plan = await replayPlan(id, vocabulary, context);
-      const { home, ...replayed } = await replaySync(
-        database,
-        id,
-        { confirmStale, ...plan },
-        actorOf(request, reason),
-        dryRun,
-      );
-      wake(dryRun, [home]);
-      return { ...replayed, vocabulary, freed: [{ id, target: home.target }], dryRun };
-    },
-  );
 
   app.post<Act<object>>(
     '/v1/syncs/:id/cancel',

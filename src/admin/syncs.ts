@@ -2,14 +2,17 @@
  * `GET /v1/syncs` and `/v1/syncs/{id}`: what is under way, what is stuck, and why.
  */
 import type { FastifyInstance } from 'fastify';
+import { differences } from '../delivery/json-differences.ts';
 import { CAUSES, type CauseCode } from '../domain/causes.ts';
 import { InputFault } from '../domain/errors.ts';
 import type { JsonObject, SyncState } from '../domain/words.ts';
+import { answered, type Payload } from '../entities/payload.ts';
 import { maskPersonal } from '../http/log.ts';
 import { readSync, type SyncDetail, timelineOf } from '../ledger/read-sync.ts';
 import { listSyncs, type SyncFilter } from '../ledger/read-syncs.ts';
+import { type Revision, revisionsOf } from '../ledger/revisions.ts';
 import type { PeopleContext } from './context.ts';
-import { maskAt, maskObject } from './mask.ts';
+import { maskAt, maskDifferences, maskObject } from './mask.ts';
 import { answer, ID_PARAMS, notFound, PAGING, page, query, WINDOW, WORD, windowOf } from './request.ts';
 
 const STATES: readonly (SyncState | 'open')[] = [
@@ -114,10 +117,26 @@ export function registerSyncs(app: FastifyInstance, context: PeopleContext): voi
         ),
         ...(detail.problem === undefined ? {} : { reason: reasonOf(detail.problem) }),
         lane: detail.lane,
+        revision: detail.stored.revision,
+        revisions: (await revisionsOf(context.database, detail.sync.id, detail.sync.eventId)).map(revisionText),
         timeline: await timelineOf(context.database, detail),
       };
     },
   );
+}
+
+/** A later revision of the event's content, with what it changed. */
+function revisionText({ who, at, before, after, ...revision }: Revision): JsonObject {
+  const understood = (payload: Payload): JsonObject => answered(payload.event, payload.answers).data;
+  return {
+    ...revision,
+    by: who,
+    at: at.toISOString(),
+    differences:
+      before === undefined || after === undefined
+        ? null
+        : maskDifferences(differences(understood(before), understood(after), '/data')),
+  };
 }
 
 /** What a parked or failed sync stands for, as people see it. */

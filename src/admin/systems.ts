@@ -3,7 +3,6 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { requireScope } from '../auth/people.ts';
-import { InputFault } from '../domain/errors.ts';
 import { pauseSystem, releaseHeld, resumeSystem } from '../ledger/pause.ts';
 import { readGates, type SystemGate } from '../ledger/read-systems.ts';
 import { dueHomes } from '../ledger/wake.ts';
@@ -55,12 +54,6 @@ export function registerSystems(app: FastifyInstance, context: PeopleContext): v
     async request => {
       const { until, note } = request.body;
       const at = until === undefined ? null : new Date(until);
-      if (at !== null && at.getTime() <= Date.now()) {
-        const detail = { vi: 'until phải ở tương lai.', en: 'until must be in the future.' };
-        throw new InputFault('invalid-request', 400, detail, {
-          faults: [{ pointer: '/until', code: 'range', detail }],
-        });
-      }
       return pauseSystem(database, request.params.id, at, actorOf(request, note));
     },
   );
@@ -129,6 +122,7 @@ function shown(
       settleMs: system.settleMs,
     },
     retry: system.retry,
+    breakerPolicy: system.breaker,
     poll: system.poll ?? null,
     honoursKeys: target.means.honoursKeys,
     looksUp: target.means.looksUp,

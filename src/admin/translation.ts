@@ -45,7 +45,8 @@ export function payloadOf(detail: SyncDetail): Payload {
   });
 }
 
-function shown(
+/** A translation as people see it: masked, with texts, trace and marks. */
+export function shown(
   prepared: ReturnType<typeof prepareSync>,
   before: GatewayEvent,
   vocabulary: Vocabulary,

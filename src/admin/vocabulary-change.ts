@@ -14,7 +14,9 @@ import { maskAt } from './mask.ts';
 /** Another release is in force: this process takes it up at once, and what waited for it goes on. */
 export async function takeEffect(context: PeopleContext, actor: Actor): Promise<{ freed: string[] }> {
   await context.vocabularyKeeper.follow();
-  const { freed, homes } = await freeWaiting(context.vocabulary().vocabulary, context, actor);
+  const { freed, homes } = await freeWaiting(context.vocabulary(), context, actor, (sync, error) =>
+    context.logger.error({ err: error, sync }, 'a parked sync cannot be judged'),
+  );
   context.turns.wake(homes);
   return { freed };
 }

@@ -3,10 +3,9 @@
  * Refusals come back as the reader's next step; a request that the API calls wrong is wrong use (exit status 2).
  */
 import { readFile } from 'node:fs/promises';
-import { CommanderError } from 'commander';
 import { readEnvironment } from '../config/environment.ts';
 import { firstRunFile } from './first-run.ts';
-import { CommandFailed, type Io } from './io.ts';
+import { CommandFailed, type Io, wrongUse } from './io.ts';
 
 /** An answer of the API; its members are read by name. */
 export interface Answer {
@@ -93,7 +92,5 @@ function refusal(status: number, problem: Problem, io: Io): Error {
   ];
   const text = lines.join('\n');
   if (status !== 400) return new CommandFailed(text);
-  if (io.json()) io.out(`${JSON.stringify({ error: problem.code ?? 'invalid-request', detail: problem.detail })}\n`);
-  io.err(`${text}\n`);
-  return new CommanderError(2, 'lienthong.wrongUse', text);
+  return wrongUse(io, text, problem.code ?? 'invalid-request');
 }

@@ -1,5 +1,7 @@
 /** What a command may touch of the world: streams, environment, and the ways to end. Passed in, so that tests can watch. */
 
+import { CommanderError } from 'commander';
+
 /** A command that could not do what it was asked: its text is for the person at the terminal, exit status 1. */
 export class CommandFailed extends Error {
   /** The result on the output says it all: after `--json` nothing more is printed there. */
@@ -24,4 +26,11 @@ export interface Io {
 /** Prints a command's result: `value` as JSON after `--json`, else the text for people. */
 export function printResult(io: Io, value: unknown, text: () => string): void {
   io.out(io.json() ? `${JSON.stringify(value)}\n` : `${text()}\n`);
+}
+
+/** Says that the command was used wrongly; throw what it answers: exit status 2. */
+export function wrongUse(io: Io, text: string, code = 'wrong-use'): CommanderError {
+  if (io.json()) io.out(`${JSON.stringify({ error: code, detail: text })}\n`);
+  io.err(`${text}\n`);
+  return new CommanderError(2, 'lienthong.wrongUse', text);
 }

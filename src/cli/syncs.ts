@@ -1,8 +1,10 @@
 /** `lienthong syncs`: look at syncs, send one again, drop it, answer what it waits for; all through the API. */
 
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Answer, apiClient } from './api-client.ts';
-import { type Io, printResult } from './io.ts';
+import { CommandFailed, type Io, printResult, wrongUse } from './io.ts';
 import { SYNC_FILTERS } from './sync-filters.ts';
 import { facts, stateText, table, timeText } from './table.ts';
 
@@ -54,9 +56,15 @@ export function addSyncs(program: Command, io: Io): void {
         .default('current'),
     )
     .option('--confirm-stale', 'vẫn gửi dù bên nhận đã có bản mới hơn · send although a younger one was delivered')
-    .action(async (id: string, options: ActOptions & { vocabulary: string; confirmStale?: boolean }) =>
-      done(io, await (await apiClient(io)).post(`/v1/syncs/${id}/replay`, { ...options })),
-    );
+    .option(
+      '--data <file>',
+      'tệp JSON chỉ gồm các trường cần sửa; null để bỏ trường · JSON file of the members to change; null takes one out',
+    )
+    .action(async (id: string, options: ActOptions & { vocabulary: string; confirmStale?: boolean; data?: string }) => {
+      const { data, ...rest } = options;
+      const edit = data === undefined ? {} : { data: await readEdit(io, data) };
+      return done(io, await (await apiClient(io)).post(`/v1/syncs/${id}/replay`, { ...rest, ...edit }));
+    });
   act(syncs, 'cancel', 'bỏ lượt gửi này (hồ sơ không bị ảnh hưởng) · drop it').action(
     async (id: string, options: ActOptions) =>
       done(io, await (await apiClient(io)).post(`/v1/syncs/${id}/cancel`, { ...options })),
@@ -91,7 +99,31 @@ function act(parent: Command, name: string, text: string): Command {
     .option('--dry-run', 'chỉ xem trước kết quả · preview only');
 }
 
+/** The edit that a file holds; a file that is no JSON object is wrong use. */
+async function readEdit(io: Io, file: string): Promise<object> {
+  let text: string;
+  try {
+    text = await readFile(resolve(io.cwd, file), 'utf8');
+  } catch (cause) {
+    throw new CommandFailed(`Không đọc được tệp (cannot read): ${file}`, { cause });
+  }
+  const edit = parsed(text);
+  if (edit !== null && typeof edit === 'object' && !Array.isArray(edit)) return edit;
+  throw wrongUse(io, `Tệp phải là một đối tượng JSON (the file must hold a JSON object): ${file}`);
+}
+
+/** Undefined where it is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function done(io: Io, answer: Answer): void {
+  const differences = (answer.differences ?? []) as { pointer: string; before: unknown; after: unknown }[];
+  const blocked = (answer.translation as { blocked?: { cause: string; pointer: string } } | undefined)?.blocked;
   const freed = (answer.freed ?? []) as { id: string; target: string }[];
   printResult(io, answer, () =>
     [
@@ -99,6 +131,11 @@ function done(io: Io, answer: Answer): void {
       ...(answer.inTheAir === true
         ? ['Lượt này đang trên đường: bên nhận vẫn có thể nhận được. (A call is in the air.)']
         : []),
+      ...(answer.revision === undefined ? [] : [`Bản sửa thứ (revision) ${answer.revision}:`]),
+      ...differences.map(
+        ({ pointer, before, after }) => `  ${pointer}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`,
+      ),
+      ...(blocked === undefined ? [] : [`Sẽ bị giữ lại (would be parked): ${blocked.cause} ${blocked.pointer}`]),
       ...(answer.state === undefined ? [] : [`Trạng thái (state): ${stateText(answer.state)}`]),
       ...freed.map(one => `  đi tiếp (goes on): ${one.id} → ${one.target}`),
     ].join('\n'),
@@ -133,19 +170,36 @@ function listText(answer: Answer): string {
   return typeof answer.next === 'string' ? `${lines}\n… tiếp (more): --cursor ${answer.next}` : lines;
 }
 
+interface Blocked {
+  id: string;
+  reason?: string;
+  state?: string;
+  cause?: string;
+  remedy?: { vi: string; en: string };
+  blockedBy?: Blocked;
+}
+
+/** Why it does not move, link by link, to the act that mends it. */
+function chainText({ id, reason, state, cause, remedy, blockedBy }: Blocked): string {
+  const link = [id, reason ?? stateText(state), cause].filter(Boolean).join(' ');
+  if (blockedBy !== undefined) return `${link} ← ${chainText(blockedBy)}`;
+  return remedy === undefined ? link : `${link}: ${remedy.vi} (${remedy.en})`;
+}
+
 function syncText(sync: Answer): string {
   const remedy = sync.remedy as { vi: string; en: string } | undefined;
   const timeline = (sync.timeline ?? []) as { at: string; what: string; by?: string }[];
-  const blockedBy = sync.blockedBy as { kind: string; id: string; reason?: string; state?: string } | undefined;
+  const blockedBy = sync.blockedBy as Blocked | undefined;
   return [
     facts([
       ['Mã (id)', sync.id],
       ['Trạng thái (state)', stateText(sync.state)],
       ['Nguyên nhân (cause)', sync.cause],
       ['Cần làm (remedy)', remedy === undefined ? undefined : `${remedy.vi} (${remedy.en})`],
+      ['Chờ (blocked by)', blockedBy && chainText(blockedBy)],
       [
-        'Chờ (blocked by)',
-        blockedBy && `${blockedBy.kind} ${blockedBy.id} ${blockedBy.reason ?? blockedBy.state ?? ''}`,
+        'Đang chờ phía sau (behind)',
+        sync.lane === undefined ? undefined : (sync.lane as { behind: number }).behind || undefined,
       ],
       ['Lý do giữ (reason)', sync.reason === undefined ? undefined : JSON.stringify(sync.reason)],
       ['Sự kiện (event)', `${sync.type} ${sync.eventId}`],

@@ -16,7 +16,7 @@ export interface StoredEvent {
   procedure: string | null;
   /** State of the entity now; changed by whoever adds syncs, stored by `addSyncs`. */
   state: EntityState;
-  /** The last revision, people's answers in it; undefined once past its retention. */
+  /** The last revision, people's answers in it (what was edited for one sync is that sync's alone); undefined once past its retention. */
   payload: Payload | undefined;
   revision: number;
   syncs: { id: string; target: string; state: string }[];
@@ -47,7 +47,9 @@ export async function lockEvent(client: pg.ClientBase, id: string): Promise<Stor
     [id],
   );
   const payloads = await client.query<{ revision: number; key_id: number; body: Buffer }>(
-    'SELECT revision, key_id, body FROM payloads WHERE event = $1 ORDER BY revision DESC LIMIT 1',
+    `SELECT revision, key_id, body FROM payloads p WHERE event = $1
+       AND NOT EXISTS (SELECT FROM revisions r WHERE r.event = p.event AND r.revision = p.revision AND r.edited)
+     ORDER BY revision DESC LIMIT 1`,
     [id],
   );
   const payload = payloads.rows[0];

@@ -4,14 +4,15 @@
  * Locks: entities, then lanes, then syncs, then the audit head.
  */
 import type pg from 'pg';
-import type { Json, JsonObject } from '../domain/words.ts';
+import type { Json } from '../domain/words.ts';
 import { putInto } from '../entities/answer.ts';
 import { noteUnderstood } from '../entities/echo.ts';
 import type { EntityState, Normal } from '../entities/state.ts';
 import { type Actor, actOnLedger } from './act.ts';
 import { writeAudit } from './audit.ts';
 import type { Database } from './database.ts';
-import { open, seal } from './seal.ts';
+import { storeState } from './entity-state.ts';
+import { open } from './seal.ts';
 
 /** A parked sync that may go on, and what is known of it now. */
 export interface Freeable {
@@ -154,10 +155,6 @@ function learn(entity: Entity, { pointer, value, to, status, unit, procedure }: 
 async function storeEntities(client: pg.ClientBase, entities: ReadonlyMap<number, Entity>): Promise<void> {
   for (const { id, state, changed } of entities.values()) {
     if (!changed) continue;
-    const sealed = seal(state as unknown as JsonObject);
-    await client.query(
-      'UPDATE entities SET state = $2, key_id = $3, version = version + 1, updated_at = now() WHERE id = $1',
-      [id, sealed.body, sealed.keyId],
-    );
+    await storeState(client, id, state);
   }
 }

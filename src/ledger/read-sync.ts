@@ -4,17 +4,9 @@
 import type { Json, JsonObject } from '../domain/words.ts';
 import type { Payload } from '../entities/payload.ts';
 import type { Database } from './database.ts';
+import { type LaneView, readLane } from './read-lane.ts';
 import { open } from './seal.ts';
-import {
-  COLUMNS_SQL,
-  JOINS_SQL,
-  PAGE_JOINS_SQL,
-  PAGE_SQL,
-  type SyncRow,
-  type SyncView,
-  timeOfId,
-  viewOf,
-} from './sync-view.ts';
+import { COLUMNS_SQL, JOINS_SQL, PAGE_JOINS_SQL, PAGE_SQL, type SyncRow, type SyncView, viewOf } from './sync-view.ts';
 
 export interface Attempt {
   series: number;
@@ -27,32 +19,26 @@ export interface Attempt {
   status?: number;
   detail?: string;
 }
-export interface Neighbour {
-  id: string;
-  type: string;
-  state: string;
-  position: 'before' | 'after';
-  createdAt: string;
-}
 export interface SyncDetail {
   sync: SyncView;
   /** As stored; personal data not yet masked. */
   payload: Payload | undefined;
   attempts: Attempt[];
   problem?: { since: string; detail: JsonObject | null };
-  lane: { neighbours: Neighbour[]; ahead: number; behind: number };
+  lane: LaneView;
   /** For translating it again. */
   stored: { release: number | null; sentHash: string | null; target: string; revision: number };
 }
 
-/** Neighbours shown on each side. */
-const NEAR = 10;
+/** Stored states of what still has to go, or to be decided. */
+const UNSETTLED = ['open', 'parked', 'failed'];
 
 interface DetailRow extends SyncRow {
   stored: string;
   revision: number;
   release: number | null;
   sent_hash: Buffer | null;
+  took_ms: number | null;
   lane: number;
   pos: number;
   head: number;
@@ -67,14 +53,13 @@ interface DetailRow extends SyncRow {
 export async function readSync(database: Database, id: string): Promise<SyncDetail | undefined> {
   const { rows } = await database.people.query<DetailRow>(
     `SELECT ${PAGE_SQL}, p.key_id, p.body, b.since, b.detail FROM (
-       SELECT ${COLUMNS_SQL}, s.state AS stored, s.revision, s.sent_hash, l.tail FROM syncs s ${JOINS_SQL} WHERE s.id = $1) q
+       SELECT ${COLUMNS_SQL}, s.state AS stored, s.revision, s.sent_hash, s.took_ms, l.tail FROM syncs s ${JOINS_SQL} WHERE s.id = $1) q
      ${PAGE_JOINS_SQL} LEFT JOIN payloads p ON p.event = q.event AND p.revision = q.revision LEFT JOIN problems b ON b.sync = q.id`,
     [id],
   );
   const row = rows[0];
   if (!row) return undefined;
   const attempts = await attemptsOf(database, row);
-  const { neighbours } = await neighboursOf(database, row);
   return {
     sync: viewOf(row),
     payload:
@@ -83,11 +68,7 @@ export async function readSync(database: Database, id: string): Promise<SyncDeta
         : (open({ keyId: row.key_id, body: row.body }) as unknown as Payload),
     attempts,
     ...(row.since === null ? {} : { problem: { since: row.since.toISOString(), detail: row.detail } }),
-    lane: {
-      neighbours,
-      ahead: row.stored === 'open' ? Math.max(0, row.pos - row.head) : 0,
-      behind: Math.max(0, row.tail - row.pos),
-    },
+    lane: await readLane(database, { ...row, waits: UNSETTLED.includes(row.stored) }),
     stored: {
       release: row.release,
       sentHash: row.sent_hash?.toString('hex') ?? null,
@@ -128,34 +109,16 @@ async function attemptsOf(database: Database, row: DetailRow): Promise<Attempt[]
   // a success at the first try has no row of its own: it stands in the sync's row
   const known = attempts.some(attempt => attempt.series === row.series && attempt.outcome !== 'failed');
   if (row.stored === 'delivered' && row.attempts > 0 && !known) {
-    const at = row.updated_at.toISOString();
-    attempts.push({ series: row.series, no: row.attempts, startedAt: at, endedAt: at, outcome: 'delivered' });
+    const ended = row.updated_at.getTime();
+    attempts.push({
+      series: row.series,
+      no: row.attempts,
+      startedAt: new Date(ended - (row.took_ms ?? 0)).toISOString(),
+      endedAt: row.updated_at.toISOString(),
+      outcome: 'delivered',
+    });
   }
   return attempts;
-}
-
-interface NeighbourRow {
-  id: string;
-  type: string;
-  state: string;
-  pos: number;
-}
-
-async function neighboursOf(database: Database, row: DetailRow): Promise<{ neighbours: Neighbour[] }> {
-  const { rows } = await database.people.query<NeighbourRow>(
-    `(SELECT id, type, state, pos FROM syncs WHERE lane = $1 AND pos < $2 ORDER BY pos DESC LIMIT ${NEAR})
-     UNION ALL (SELECT id, type, state, pos FROM syncs WHERE lane = $1 AND pos > $2 ORDER BY pos LIMIT ${NEAR}) ORDER BY pos`,
-    [row.lane, row.pos],
-  );
-  return {
-    neighbours: rows.map(near => ({
-      id: near.id,
-      type: near.type,
-      state: near.state,
-      position: near.pos < row.pos ? 'before' : 'after',
-      createdAt: timeOfId(near.id).toISOString(),
-    })),
-  };
 }
 
 export interface TimelineEntry {
@@ -167,10 +130,15 @@ export interface TimelineEntry {
 
 /** What happened to a sync, oldest first: the event, its attempts, the acts of people. */
 export async function timelineOf(database: Database, detail: SyncDetail): Promise<TimelineEntry[]> {
-  const { rows } = await database.people.query<{ at: Date; who: string; act: string; reason: string | null }>(
-    'SELECT at, who, act, reason FROM audit WHERE subject = $1 ORDER BY seq',
-    [`sync:${detail.sync.id}`],
-  );
+  const { rows } = await database.people.query<{
+    at: Date;
+    who: string;
+    act: string;
+    reason: string | null;
+    revision: number | null;
+  }>("SELECT at, who, act, reason, (after->>'revision')::int AS revision FROM audit WHERE subject = $1 ORDER BY seq", [
+    `sync:${detail.sync.id}`,
+  ]);
   const entries: TimelineEntry[] = [
     { at: detail.sync.createdAt, what: 'accepted', by: detail.sync.source },
     ...detail.attempts.map(attempt => ({
@@ -181,7 +149,12 @@ export async function timelineOf(database: Database, detail: SyncDetail): Promis
     ...(detail.problem === undefined
       ? []
       : [{ at: detail.problem.since, what: detail.sync.state, detail: { cause: detail.sync.cause ?? null } }]),
-    ...rows.map(act => ({ at: act.at.toISOString(), what: act.act, by: act.who, detail: { reason: act.reason } })),
+    ...rows.map(act => ({
+      at: act.at.toISOString(),
+      what: act.act,
+      by: act.who,
+      detail: { reason: act.reason, ...(act.revision === null ? {} : { revision: act.revision }) },
+    })),
   ];
   return entries.sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
 }

@@ -13,7 +13,11 @@ export interface SystemGate {
   /** Released from a held start at a rate that grows: syncs a second now, and when it grows next. */
   growing: { ratePerSecond: number; next: string } | null;
   breaker: string;
+  /** Since when it is cut off. */
+  openedAt: string | null;
   probeAt: string | null;
+  /** What the breaker counts: failures in a row, and failed ones among the calls since `since`. */
+  failing: { inARow: number; calls: number; failed: number; since: string };
   notBefore: string | null;
   /** What keeps it shut now; null when it is open. */
   shutBy: string | null;
@@ -36,7 +40,12 @@ interface GateRow {
   rate: number | null;
   ramp_at: Date | null;
   breaker: string;
+  opened_at: Date | null;
   probe_at: Date | null;
+  failures: number;
+  window_at: Date;
+  window_calls: number;
+  window_failed: number;
   not_before: Date | null;
   shut_by: string | null;
   last_success_at: Date | null;
@@ -56,7 +65,8 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 /** All targets, by name. */
 export async function readGates(database: Database): Promise<SystemGate[]> {
   const gates = await database.people.query<GateRow>(
-    `SELECT t.target, t.paused, t.paused_until, t.paused_note, t.held, t.rate, t.ramp_at, t.breaker, t.probe_at, t.not_before, ${GATE_SQL} AS shut_by,
+    `SELECT t.target, t.paused AND (t.paused_until IS NULL OR t.paused_until > now()) AS paused, t.paused_until, t.paused_note, t.held, t.rate, t.ramp_at, t.breaker, t.opened_at, t.probe_at,
+       t.failures, t.window_at, t.window_calls, t.window_failed, t.not_before, ${GATE_SQL} AS shut_by,
        t.last_success_at, t.last_failure_at, t.last_cause,
        (SELECT coalesce(sum(lanes), 0)::int FROM claims WHERE claims.target = t.target AND until > now()) AS in_air
      FROM targets t ORDER BY t.target`,
@@ -71,14 +81,21 @@ export async function readGates(database: Database): Promise<SystemGate[]> {
         .reduce((sum, problem) => sum + problem.count, 0);
     return {
       target: row.target,
-      paused: row.paused && (row.paused_until === null || row.paused_until > new Date()),
+      paused: row.paused,
       pausedUntil: iso(row.paused_until),
       note: row.paused_note,
       held: row.held,
       growing:
         row.ramp_at === null || row.rate === null ? null : { ratePerSecond: row.rate, next: row.ramp_at.toISOString() },
       breaker: row.breaker,
+      openedAt: iso(row.opened_at),
       probeAt: iso(row.probe_at),
+      failing: {
+        inARow: row.failures,
+        calls: row.window_calls,
+        failed: row.window_failed,
+        since: row.window_at.toISOString(),
+      },
       notBefore: iso(row.not_before),
       shutBy: row.shut_by,
       lastSuccessAt: iso(row.last_success_at),
@@ -98,15 +115,17 @@ export async function readGates(database: Database): Promise<SystemGate[]> {
 
 /**
  * Open syncs per target, those of them that stand behind their lane's head, and the longest wait of a due lane, seconds.
- * Positions are counted, not rows: a sync dropped in mid-lane counts until its lane has passed it.
+ * Of due lanes positions are counted, not rows: a sync dropped in mid-lane counts until its lane has passed it. Behind a held
+ * head, which may stand for days, only what is open counts.
  */
 export async function readDepths(database: Database): Promise<Map<string, DepthRow>> {
   const { rows } = await database.people.query<DepthRow>(
     `SELECT target, sum(open)::float8 AS open, sum(waiting)::float8 AS waiting, max(lag)::float8 AS lag FROM (
        SELECT target, tail - head + 1 AS open, tail - head AS waiting, extract(epoch FROM now() - due) AS lag FROM lanes WHERE due IS NOT NULL
        UNION ALL
-       SELECT l.target, l.tail - l.head, l.tail - l.head, NULL FROM problems p JOIN syncs s ON s.id = p.sync
-         JOIN lanes l ON l.lane = s.lane AND l.head = s.pos AND l.due IS NULL) d
+       SELECT l.target, behind.n, behind.n, NULL FROM problems p JOIN syncs s ON s.id = p.sync
+         JOIN lanes l ON l.lane = s.lane AND l.head = s.pos AND l.due IS NULL
+         CROSS JOIN LATERAL (SELECT count(*) AS n FROM syncs w WHERE w.lane = l.lane AND w.pos > l.head AND w.state = 'open') behind) d
      GROUP BY target`,
   );
   return new Map(rows.map(row => [row.target, row]));

@@ -15,8 +15,6 @@ export type SetFilter = Omit<SyncFilter, 'cursor' | 'limit'>;
 
 /** Most syncs of one replay. */
 export const MOST = 100_000;
-/** Time that fixing and counting a set may take; people's other statements end sooner. */
-export const PATIENCE_SQL = "SET LOCAL statement_timeout = '60s'";
 /** What goes again unless states are named: what people dropped, or what something younger replaced, only when it is named. */
 const USUAL: readonly SyncState[] = ['delivered', 'failed', 'parked'];
 

@@ -40,8 +40,17 @@ const BUSY = 1;
 const OPEN_GATE = `NOT t.held AND (NOT t.paused OR t.paused_until <= now()) AND (t.not_before IS NULL OR t.not_before <= now())
   AND (t.breaker = 'closed' OR t.probe_at <= now())`;
 
-/** The next row of the replay that has waited longest; undefined when nothing is due. */
-export async function dueRow(database: Database): Promise<DueRow | undefined> {
+/**
+ * Targets where nobody waits already: a replay goes beside live traffic, and behind it where the target cannot keep up. Its own
+ * rows count too, so it never piles up more than the target takes.
+ */
+const NOBODY_WAITS = `NOT EXISTS (SELECT FROM lanes l WHERE l.target = t.target AND l.due < now() - $1 * interval '1 millisecond' AND l.lease IS NULL)`;
+
+/**
+ * The next row of the replay that has waited longest; undefined when nothing is due. Nothing is due for a target where some lane has
+ * been waiting for a slot for `liveWaitsMs`.
+ */
+export async function dueRow(database: Database, liveWaitsMs?: number): Promise<DueRow | undefined> {
   const { rows } = await database.people.query<
     Omit<DueRow, 'was'> & { was_state: string; was_series: number; was_cause: string | null }
   >(
@@ -49,11 +58,12 @@ export async function dueRow(database: Database): Promise<DueRow | undefined> {
      FROM replays p CROSS JOIN LATERAL (
        SELECT n.* FROM targets t CROSS JOIN LATERAL (
          SELECT * FROM replay_rows r WHERE r.replay = p.id AND r.target = t.target AND r.result IS NULL ORDER BY r.ord LIMIT 1) n
-       WHERE ${OPEN_GATE}
+       WHERE ${OPEN_GATE} ${liveWaitsMs === undefined ? '' : `AND ${NOBODY_WAITS}`}
        UNION ALL
        (SELECT * FROM replay_rows r WHERE r.replay = p.id AND r.result IS NULL AND r.target NOT IN (SELECT target FROM targets) ORDER BY r.ord LIMIT 1)
        ORDER BY ord LIMIT 1) r
      WHERE p.state IN ('open', 'running') AND p.next_at <= now() ORDER BY p.next_at LIMIT 1`,
+    liveWaitsMs === undefined ? [] : [liveWaitsMs],
   );
   const row = rows[0];
   if (!row) return undefined;

@@ -131,13 +131,15 @@ async function youngerDelivered(client: pg.ClientBase, sync: LockedSync, set: st
 async function keepFirstAttempt(client: pg.ClientBase, sync: LockedSync): Promise<void> {
   if (sync.state !== 'delivered') return;
   await client.query(
-    `INSERT INTO attempts (sync, series, no, started_at, ended_at, outcome) VALUES ($1, $2, $3, $4, $4, 'delivered')
-     ON CONFLICT DO NOTHING`,
-    [sync.id, sync.series, Math.max(1, sync.attempts), sync.updated_at],
+    `INSERT INTO attempts (sync, series, no, started_at, ended_at, outcome)
+     SELECT id, series, greatest(1, attempts), updated_at - coalesce(took_ms, 0) * interval '1 millisecond', updated_at, 'delivered'
+       FROM syncs WHERE id = $1 ON CONFLICT DO NOTHING`,
+    [sync.id],
   );
 }
 
-function changedSince(state: string): GatewayError {
+/** It is no longer what it was when it was looked at. */
+export function changedSince(state: string): GatewayError {
   return new GatewayError(
     'changed-since',
     409,

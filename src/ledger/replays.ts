@@ -6,20 +6,11 @@ import type pg from 'pg';
 import { uuidv7 } from 'uuidv7';
 import { GatewayError } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/words.ts';
-import { type Actor, actOnLedger } from './act.ts';
+import { type Actor, actPatiently } from './act.ts';
 import { writeAudit } from './audit.ts';
 import type { Database } from './database.ts';
 import { stale } from './replay.ts';
-import {
-  type Counts,
-  countSet,
-  firstOfSet,
-  fixSet,
-  PATIENCE_SQL,
-  type SetFilter,
-  type SetItem,
-  staleIn,
-} from './replay-sets.ts';
+import { type Counts, countSet, firstOfSet, fixSet, type SetFilter, type SetItem, staleIn } from './replay-sets.ts';
 
 export type ReplayVocabulary = 'current' | 'original';
 export interface ReplayOrder {
@@ -57,8 +48,7 @@ const ACT = 'replay';
 
 /** Fixes a set without doing anything; `startRehearsed` then does exactly that set. */
 export function rehearseSet(database: Database, order: ReplayOrder, who: string): Promise<RehearsedSet> {
-  return actOnLedger(database, false, async client => {
-    await client.query(PATIENCE_SQL);
+  return actPatiently(database, async client => {
     await forgetExpired(client);
     const id = uuidv7();
     const { counted, underWay } = await fixSet(database, client, id, order.filter);
@@ -81,8 +71,7 @@ export function rehearseSet(database: Database, order: ReplayOrder, who: string)
 
 /** Fixes a set and starts it. Throws 422 `expect-needed`, 409 `count-differs` or `younger-delivered`. */
 export function startReplay(database: Database, order: ReplayOrder, actor: Actor): Promise<StartedReplay> {
-  return actOnLedger(database, false, async client => {
-    await client.query(PATIENCE_SQL);
+  return actPatiently(database, async client => {
     const id = uuidv7();
     const { counted, underWay } = await fixSet(database, client, id, order.filter);
     mustBeSeen(order, counted, underWay);
@@ -100,8 +89,7 @@ export function startRehearsed(
   order: { vocabulary?: ReplayVocabulary; confirmStale: boolean; rate: number; expect?: number },
   actor: Actor,
 ): Promise<StartedReplay> {
-  return actOnLedger(database, false, async client => {
-    await client.query(PATIENCE_SQL);
+  return actPatiently(database, async client => {
     const { rows } = await client.query<{ set: JsonObject; counted: number; used: boolean; over: boolean }>(
       `SELECT set, counted, used, expires_at <= now() AS over FROM rehearsals WHERE id = $1 AND act = '${ACT}' FOR UPDATE`,
       [rehearsal],

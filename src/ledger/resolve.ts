@@ -13,7 +13,9 @@ import type { Answer, EntityState } from '../entities/state.ts';
 import { type Actor, actOnLedger, freeLane, lockSync } from './act.ts';
 import { writeAudit } from './audit.ts';
 import type { Database } from './database.ts';
-import { open, seal } from './seal.ts';
+import { storeState } from './entity-state.ts';
+import { addRevision } from './revisions.ts';
+import { open } from './seal.ts';
 
 export interface ResolveOptions {
   remember: 'no' | 'dossier';
@@ -64,7 +66,17 @@ export function resolveSync(
     const state = entity && (open({ keyId: entity.key_id, body: entity.state }) as unknown as EntityState);
     for (const parked of [sync as Parked, ...others]) {
       const own = parked.id === id ? payload : await payloadOf(client, parked);
-      const revision = await storeRevision(client, parked.event, withAnswers(own, answers));
+      const revision = await addRevision(
+        client,
+        {
+          event: parked.event,
+          basedOn: parked.revision,
+          sync: parked.id,
+          kind: 'answer',
+          payload: withAnswers(own, answers),
+        },
+        actor,
+      );
       await reopen(client, parked, revision, options.settles);
       freed.push({ id: parked.id, target: parked.target, revision });
       const { id: sync, target, event } = parked;
@@ -148,17 +160,6 @@ async function sameQuestion(client: pg.ClientBase, entity: number, id: string, q
   return rows;
 }
 
-/** The entity is locked, so no other answer gives the same number. */
-async function storeRevision(client: pg.ClientBase, event: string, payload: Payload): Promise<number> {
-  const sealed = seal(payload as unknown as JsonObject);
-  const { rows } = await client.query<{ revision: number }>(
-    `INSERT INTO payloads (event, revision, key_id, body)
-     SELECT $1::uuid, max(revision) + 1, $2::smallint, $3::bytea FROM payloads WHERE event = $1::uuid RETURNING revision`,
-    [event, sealed.keyId, sealed.body],
-  );
-  return (rows[0] as { revision: number }).revision;
-}
-
 async function reopen(
   client: pg.ClientBase,
   parked: Parked,
@@ -184,14 +185,6 @@ function rememberAnswers(state: EntityState, answers: readonly Answer[], settles
   state.fields = putInto(state.fields, answers);
   if (settles.unit !== undefined) state.unit ??= settles.unit;
   if (settles.procedure !== undefined) state.procedure ??= settles.procedure;
-}
-
-async function storeState(client: pg.ClientBase, entity: number, state: EntityState): Promise<void> {
-  const sealed = seal(state as unknown as JsonObject);
-  await client.query(
-    'UPDATE entities SET state = $2, key_id = $3, version = version + 1, updated_at = now() WHERE id = $1',
-    [entity, sealed.body, sealed.keyId],
-  );
 }
 
 function notParked(state: string): GatewayError {

@@ -20,8 +20,8 @@ const IDLE_MS = 500;
 /** Least wait between two looks at something that goes on soon. */
 const SHORTEST_MS = 5;
 
-/** Starts the runner of one process. */
-export function startReplayRunner(context: RunnerContext, idleMs = IDLE_MS): ReplayRunner {
+/** Starts the runner of one process; with `liveWaitsMs` it stands back where a lane has been waiting for so long. */
+export function startReplayRunner(context: RunnerContext, idleMs = IDLE_MS, liveWaitsMs?: number): ReplayRunner {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -29,7 +29,7 @@ export function startReplayRunner(context: RunnerContext, idleMs = IDLE_MS): Rep
   /** Does what is due now; answers how long until the next look, ms. */
   const work = async (): Promise<number> => {
     while (!stopped) {
-      const due = await dueRow(context.database);
+      const due = await dueRow(context.database, liveWaitsMs);
       if (due === undefined) break;
       const { result, home } = await carryOut(context.database, due, await planned(due, context));
       if (home !== undefined) context.wake([home]);
@@ -37,7 +37,7 @@ export function startReplayRunner(context: RunnerContext, idleMs = IDLE_MS): Rep
       if (result === undefined) return SHORTEST_MS + Math.random() * 20;
     }
     const next = await nextRowIn(context.database);
-    // something is due and nothing can be done: it waits before a shut gate
+    // something is due and nothing can be done: it waits before a shut gate, or behind live traffic
     return next === undefined || next <= 0 ? idleMs : Math.min(idleMs, Math.max(SHORTEST_MS, next));
   };
   const loop = (ms: number): void => {

@@ -1,7 +1,7 @@
 /** The other resources: events, causes, questions, systems, held start, vocabulary, dossiers, refused, OpenAPI. */
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { test } from 'tap';
-import { declareTargets } from '../../src/ledger/gate.ts';
+import { declareTargets, noteOutcomes } from '../../src/ledger/gate.ts';
 import { storeRefused } from '../../src/ledger/refused.ts';
 import { submitted, systems, updated } from '../support/ledger-rig.ts';
 import { peopleRig } from '../support/people-rig.ts';
@@ -63,6 +63,24 @@ test('what a non-owner reports becomes a question', async t => {
   });
 });
 
+test('what waits behind a held head is counted as the lists show it', async t => {
+  const rig = await peopleRig(t);
+  await rig.accept(submitted('H-1'));
+  await rig.deliver('commune', 'target-rejected');
+  const behind: (string | undefined)[] = [];
+  for (const summary of ['hai', 'ba', 'bốn']) {
+    const [accepted] = await rig.accept(updated('H-1', { summary }));
+    behind.push(accepted?.syncs.find(({ target }) => target === 'commune')?.id);
+  }
+  t.equal((await rig.post(`/v1/syncs/${behind[0]}/cancel`, { reason: 'không cần nữa' })).statusCode, 200);
+  t.equal((await rig.post(`/v1/syncs/${behind[2]}/park`, { reason: 'để xem lại' })).statusCode, 200);
+  const { items } = (await rig.get('/v1/systems')).json();
+  const commune = items.find((item: { id: string }) => item.id === 'commune');
+  const open = (await rig.get('/v1/syncs?state=open&target=commune')).json().items;
+  t.equal(open.length, 1);
+  t.match(commune.depth, { open: 1, waiting: 1, parked: 1, failed: 1 });
+});
+
 test('a system shows its gate, is paused and goes on', async t => {
   const rig = await peopleRig(t);
   await rig.accept(submitted('H-1'));
@@ -98,6 +116,28 @@ test('a system shows its gate, is paused and goes on', async t => {
   ]);
   t.equal((await rig.post('/v1/systems/nowhere/resume')).statusCode, 404);
   t.equal((await rig.post('/v1/systems/commune/pause', { note: 'x', until: '2020-01-01T00:00:00Z' })).statusCode, 400);
+});
+
+test('a system that is cut off says since when, why, and when it is tried again', async t => {
+  const rig = await peopleRig(t);
+  const policy = (systems[1] as (typeof systems)[number]).breaker;
+  const news = { target: 'commune', successes: 1, failures: policy.failures, probe: null, notBeforeMs: null };
+  await noteOutcomes(rig.database, { ...news, cause: 'target-timeout' }, policy);
+  await noteOutcomes(rig.database, { ...news, successes: 0, cause: 'target-timeout' }, policy);
+  const { items } = (await rig.get('/v1/systems')).json();
+  t.match(
+    items.find((item: { id: string }) => item.id === 'commune'),
+    {
+      breaker: 'open',
+      shutBy: 'breaker',
+      openedAt: /Z$/,
+      probeAt: /Z$/,
+      lastCause: 'target-timeout',
+      failing: { inARow: 5, calls: 11, failed: 10, since: /Z$/ },
+      breakerPolicy: { failures: 5, failureRate: 0.5 },
+    },
+  );
+  t.match((await rig.get('/metrics')).body, /lienthong_breaker_open\{target="commune"\} 1/);
 });
 
 test('a held start ends when it is released', async t => {

@@ -167,3 +167,64 @@ test('one sync tells its story without personal data', async t => {
   );
   t.notMatch(answer.body, /075199001234|0912345678|be@example|Cách Mạng/);
 });
+
+test('a lane shows who waits behind whom and why, and goes on past a head that is dropped', async t => {
+  const rig = await peopleRig(t);
+  const first = idOf(await rig.accept(submitted('H-1')));
+  await rig.deliver('commune', 'target-rejected');
+  const second = idOf(await rig.accept(updated('H-1', { summary: 'hai' })));
+  const third = idOf(await rig.accept(updated('H-1', { summary: 'ba' })));
+  const other = idOf(await rig.accept(submitted('H-2')));
+  const show = async (id: string) => (await rig.get(`/v1/syncs/${id}`)).json();
+  t.match(await show(first), {
+    state: 'failed',
+    lane: {
+      ahead: 0,
+      behind: 2,
+      neighbours: [
+        { id: second, state: 'waiting', position: 'after' },
+        { id: third, state: 'waiting', position: 'after' },
+      ],
+    },
+  });
+  const held = {
+    kind: 'sync',
+    id: first,
+    state: 'failed',
+    cause: 'target-rejected',
+    remedy: { vi: String, en: String },
+  };
+  t.match(await show(third), {
+    state: 'waiting',
+    blockedBy: held,
+    lane: {
+      ahead: 2,
+      behind: 0,
+      neighbours: [
+        { id: first, state: 'failed', cause: 'target-rejected', position: 'before' },
+        { id: second, state: 'waiting', position: 'before' },
+      ],
+    },
+  });
+  const { items } = (await rig.get('/v1/syncs?state=waiting')).json();
+  t.match(
+    items,
+    [
+      { id: third, blockedBy: held },
+      { id: second, blockedBy: held },
+    ],
+    'lists say it too',
+  );
+  t.match(await show(other), { state: 'queued', lane: { neighbours: [], ahead: 0, behind: 0 } });
+
+  t.match(await rig.post(`/v1/syncs/${first}/cancel`, { reason: 'ab' }), { statusCode: 400 }, 'never without a reason');
+  t.match((await rig.post(`/v1/syncs/${first}/cancel`, { reason: 'đã nhập tay' })).json(), { freed: [{ id: second }] });
+  t.match(await show(second), { state: 'queued', lane: { ahead: 0, behind: 1 } });
+  t.match(await show(third), { blockedBy: { id: second, state: 'queued' }, lane: { ahead: 1 } });
+  t.match(await show(first), { state: 'cancelled', lane: { ahead: 0 } });
+  t.same(await rig.deliver('commune'), [second, third, other].sort());
+  const { rows } = await rig.database.people.query(
+    "SELECT who, reason, before->>'state' AS before, after->>'freed' AS freed FROM audit WHERE act = 'sync.cancel'",
+  );
+  t.match(rows, [{ who: String, reason: 'đã nhập tay', before: 'failed', freed: second }]);
+});

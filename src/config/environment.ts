@@ -6,12 +6,20 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { ConfigurationFault } from '../domain/errors.ts';
 import type { Role } from '../domain/words.ts';
+import { readRedisAddress } from './redis-address.ts';
 import type { Configuration } from './system.ts';
 import { type PlacedFault, readSystemsFile } from './systems-file.ts';
 
 const allRoles = ['api', 'worker', 'scheduler'] as const;
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
-const knownNames = new Set(['LIENTHONG_CONFIG', 'LIENTHONG_DATA_DIR', 'LIENTHONG_ROLES', 'LIENTHONG_SECRET_KEY']);
+const knownNames = new Set([
+  'LIENTHONG_ANCHOR',
+  'LIENTHONG_CONFIG',
+  'LIENTHONG_DATA_DIR',
+  'LIENTHONG_DISK_RESERVE_MB',
+  'LIENTHONG_ROLES',
+  'LIENTHONG_SECRET_KEY',
+]);
 
 /** What the environment alone says; `databaseUrl` undefined = embedded PostgreSQL in `dataDir`. */
 export interface Environment {
@@ -22,6 +30,10 @@ export interface Environment {
   host: string;
   port: number;
   logLevel: string;
+  /** Room on the disk of embedded PostgreSQL below which no more events are taken. */
+  diskReserveBytes: number;
+  /** Where the ledger's highest position is noted outside of the database. */
+  anchorFile: string;
   /** The systems file; the built-in sandbox's unless LIENTHONG_CONFIG names another. */
   systemsFile: string;
   sandbox: boolean;
@@ -70,6 +82,8 @@ export function readConfiguration(env: NodeJS.ProcessEnv, cwd = process.cwd()): 
     host: environment.host,
     port: environment.port,
     logLevel: environment.logLevel,
+    diskReserveBytes: environment.diskReserveBytes,
+    anchorFile: environment.anchorFile,
     sandbox: environment.sandbox,
     systems: file.systems,
     mappingsDir: join(environment.rootDir, 'mappings'),
@@ -143,6 +157,14 @@ function checkEnvironment(env: NodeJS.ProcessEnv, cwd: string): { environment: E
   }
   const logLevel = read('LOG_LEVEL') ?? 'info';
   if (!logLevels.includes(logLevel)) blame('LOG_LEVEL', `must be one of ${logLevels.join(', ')}`);
+  const reserve = read('LIENTHONG_DISK_RESERVE_MB') ?? '256';
+  if (!/^\d{1,7}$/.test(reserve)) blame('LIENTHONG_DISK_RESERVE_MB', 'must be a whole number of MiB');
+  const redisUrl = read('REDIS_URL');
+  if (redisUrl !== undefined && readRedisAddress(redisUrl) === undefined)
+    blame(
+      'REDIS_URL',
+      'must be an address that starts with redis:// or rediss://, or redis+sentinel://host:port,host:port/name',
+    );
   const host = read('HOST') ?? '127.0.0.1';
   if (isIP(host) === 0 && !/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(host))
     blame('HOST', 'is no address and no host name');
@@ -158,14 +180,17 @@ function checkEnvironment(env: NodeJS.ProcessEnv, cwd: string): { environment: E
   const ownPort = port('PORT', 8080);
   if (sandbox) blameSharedPorts({ PORT: ownPort, ...sandboxPortNames(ports) }, blame);
 
+  const dataDir = resolve(cwd, read('LIENTHONG_DATA_DIR') ?? '.data');
   const environment: Environment = {
     databaseUrl: address('DATABASE_URL', ['postgres:', 'postgresql:']),
-    redisUrl: address('REDIS_URL', ['redis:', 'rediss:']),
-    dataDir: resolve(cwd, read('LIENTHONG_DATA_DIR') ?? '.data'),
+    redisUrl,
+    dataDir,
+    anchorFile: resolve(cwd, read('LIENTHONG_ANCHOR') ?? join(dataDir, 'anchor.json')),
     roles: new Set(allRoles.filter(role => roles.includes(role))),
     host,
     port: ownPort,
     logLevel,
+    diskReserveBytes: Number(reserve) * 2 ** 20,
     systemsFile: configFile === undefined ? join(projectRoot, 'deploy/systems.sandbox.yaml') : resolve(cwd, configFile),
     sandbox,
     sandboxPorts: ports,

@@ -2,6 +2,7 @@
  * One connected system as the systems file gives it: checked, secrets resolved, frozen.
  * systems-file.ts reads and checks it; schemas/systems.schema.json describes it to people and editors.
  */
+import type { BreakerPolicy } from '../domain/breaker.ts';
 import type { JsonObject, Role } from '../domain/words.ts';
 
 export interface SystemConfig {
@@ -25,12 +26,15 @@ export interface SystemConfig {
   settleMs: number;
   /** Does it deduplicate by idempotency-key? */
   honoursKeys: boolean;
+  /** Does its look-up prove whether a message took effect? Only where the connector can look up at all. */
+  looksUp: boolean;
   /** Calls at once, over all processes. */
   concurrency: number;
   /** Calls a second, over all processes; undefined = no limit. */
   ratePerSecond?: number | undefined;
   retry: { baseMs: number; capMs: number; maxAgeMs: number };
-  breaker: { failures: number; openMs: number; maxOpenMs: number };
+  /** When it is cut off, and for how long; src/domain/breaker.ts is the rule. */
+  breaker: BreakerPolicy;
   /** Cron expression with seconds, Asia/Ho_Chi_Minh; undefined = not polled. */
   poll?: string | undefined;
   settings: Readonly<JsonObject>;
@@ -45,6 +49,10 @@ export interface Configuration {
   host: string;
   port: number;
   logLevel: string;
+  /** Room on the disk of embedded PostgreSQL below which no more events are taken. */
+  diskReserveBytes: number;
+  /** Where the ledger's highest position is noted outside of the database. */
+  anchorFile: string;
   /** True with the built-in sandbox systems. */
   sandbox: boolean;
   systems: readonly SystemConfig[];

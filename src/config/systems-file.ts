@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { validateDetailed } from 'node-cron';
 import { LineCounter, parseDocument } from 'yaml';
+import type { BreakerPolicy } from '../domain/breaker.ts';
 import type { JsonObject, Role } from '../domain/words.ts';
 import { readSecret, type SecretSource } from './secrets.ts';
 import type { SystemConfig } from './system.ts';
@@ -26,10 +27,11 @@ interface Entry {
   timeoutMs: number;
   settleMs: number;
   honoursKeys: boolean;
+  looksUp: boolean;
   concurrency: number;
   ratePerSecond?: number;
   retry: { baseMs: number; capMs: number; maxAgeMs: number };
-  breaker: { failures: number; openMs: number; maxOpenMs: number };
+  breaker: BreakerPolicy;
   poll?: string;
   settings: JsonObject;
 }
@@ -103,26 +105,56 @@ function sayFault(error: ErrorObject, file: YamlFile): PlacedFault[] {
     return [
       {
         place: placeInYaml(file, pointer),
-        text: 'a secret is named by {env: NAME} or {file: path}, never written here',
+        text: 'bí mật được khai bằng {env: TÊN} hoặc {file: đường dẫn}, không ghi vào đây (a secret is named by {env: NAME} or {file: path}, never written here)',
       },
     ];
   }
   switch (error.keyword) {
     case 'additionalProperties':
       return [
-        { place: placeInYaml(file, `${pointer}/${params.additionalProperty}`, 'key'), text: 'is not known here' },
+        {
+          place: placeInYaml(file, `${pointer}/${params.additionalProperty}`, 'key'),
+          text: 'không có mục này (is not known here)',
+        },
       ];
     case 'required':
-      return [{ place: placeInYaml(file, pointer), text: `lacks ${params.missingProperty}` }];
-    case 'enum':
       return [
-        { place: placeInYaml(file, pointer), text: `must be one of ${(params.allowedValues as string[]).join(', ')}` },
+        {
+          place: placeInYaml(file, pointer),
+          text: `thiếu ${params.missingProperty} (lacks ${params.missingProperty})`,
+        },
       ];
+    case 'enum':
+      return [{ place: placeInYaml(file, pointer), text: oneOf(params.allowedValues as string[]) }];
     case 'propertyNames':
-      return [{ place: placeInYaml(file, `${pointer}/${params.propertyName}`, 'key'), text: 'is not a name' }];
+      return [
+        {
+          place: placeInYaml(file, `${pointer}/${params.propertyName}`, 'key'),
+          text: 'không phải là tên (is not a name)',
+        },
+      ];
     default:
-      return [{ place: placeInYaml(file, pointer), text: error.message ?? error.keyword }];
+      return [{ place: placeInYaml(file, pointer), text: beyond(error) }];
   }
+}
+
+const oneOf = (values: readonly string[]): string =>
+  `phải là một trong: ${values.join(', ')} (must be one of ${values.join(', ')})`;
+
+/** Bounds and forms, which Ajv says in English alone. */
+function beyond({ keyword, message, params }: ErrorObject): string {
+  const said = message ?? keyword;
+  const { limit, type } = params as { limit?: unknown; type?: unknown };
+  const vi: Readonly<Record<string, string>> = {
+    minimum: `phải từ ${limit} trở lên`,
+    maximum: `không được quá ${limit}`,
+    exclusiveMinimum: `phải lớn hơn ${limit}`,
+    type: `phải là kiểu ${type}`,
+    pattern: 'không đúng mẫu',
+    minItems: `phải có ít nhất ${limit} mục`,
+    maxItems: `không được quá ${limit} mục`,
+  };
+  return `${vi[keyword] ?? 'không đúng'} (${said})`;
 }
 
 /** What the schema cannot say: ids once only, connectors that exist, schedules that can be read, secrets that are there. */
@@ -142,20 +174,34 @@ function readEntries(
       return '';
     };
     const first = entries.findIndex(other => other.id === entry.id);
-    if (first < index) blame('/id', `${entry.id} is taken by /systems/${first}`);
+    if (first < index)
+      blame('/id', `mã ${entry.id} đã dùng ở /systems/${first} (${entry.id} is taken by /systems/${first})`);
     if (!existsSync(join(options.rootDir, 'connectors', entry.connector))) {
-      blame('/connector', `there is no connectors/${entry.connector}`);
+      blame('/connector', `không có thư mục connectors/${entry.connector} (there is no connectors/${entry.connector})`);
     }
     if (entry.poll !== undefined) {
-      if (entry.poll.trim().split(/\s+/).length !== 6) blame('/poll', 'a schedule has six fields, seconds first');
-      else if (!validateDetailed(entry.poll).valid) blame('/poll', 'is no schedule that can be read');
+      if (entry.poll.trim().split(/\s+/).length !== 6)
+        blame('/poll', 'lịch gồm sáu trường, giây đứng đầu (a schedule has six fields, seconds first)');
+      else if (!validateDetailed(entry.poll).valid)
+        blame('/poll', 'lịch không đọc được (is no schedule that can be read)');
     }
-    if (entry.retry.capMs < entry.retry.baseMs) blame('/retry', 'capMs is less than baseMs');
-    if (entry.breaker.maxOpenMs < entry.breaker.openMs) blame('/breaker', 'maxOpenMs is less than openMs');
+    const { retry, breaker } = entry;
+    if (retry.capMs < retry.baseMs)
+      blame('/retry', 'capMs phải lớn hơn hoặc bằng baseMs (capMs is less than baseMs: raise it)');
+    if (retry.maxAgeMs < entry.settleMs && !entry.honoursKeys)
+      blame(
+        '/retry',
+        'maxAgeMs ngắn hơn settleMs: hết hạn trước khi tra cứu được (maxAgeMs is less than settleMs: it would end before a look-up proves anything)',
+      );
+    if (breaker.maxOpenMs < breaker.openMs)
+      blame('/breaker', 'maxOpenMs phải lớn hơn hoặc bằng openMs (maxOpenMs is less than openMs: raise it)');
     const webhookSecrets = entry.webhookSecrets.map((source, nth) => {
       const value = secret(`/webhookSecrets/${nth}`, source);
       if (value !== '' && !/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(value)) {
-        blame(`/webhookSecrets/${nth}`, 'must be whsec_ and base64 of at least 24 bytes');
+        blame(
+          `/webhookSecrets/${nth}`,
+          'phải là whsec_ và base64 của ít nhất 24 byte (must be whsec_ and base64 of at least 24 bytes)',
+        );
       }
       return value;
     });

@@ -70,6 +70,14 @@ test('names every fault at once, and repeats no secret', async t => {
   t.match(faults.LIENTHONG_ROLES, /painter/);
 });
 
+test('the disk reserve is a whole number of MiB, 256 unless told otherwise', async t => {
+  t.equal(readEnvironment({}).diskReserveBytes, 256 * 2 ** 20);
+  t.equal(readEnvironment({ LIENTHONG_DISK_RESERVE_MB: '0' }).diskReserveBytes, 0);
+  t.same(Object.keys(faultsOf(() => readEnvironment({ LIENTHONG_DISK_RESERVE_MB: '1.5' }))), [
+    'LIENTHONG_DISK_RESERVE_MB',
+  ]);
+});
+
 test('takes any subset of roles', async t => {
   t.same([...readEnvironment({ LIENTHONG_ROLES: 'scheduler, api' }).roles], ['api', 'scheduler']);
 });

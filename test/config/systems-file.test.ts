@@ -31,9 +31,10 @@ test('fills in the documented defaults', async t => {
     timeoutMs: 10_000,
     settleMs: 120_000,
     honoursKeys: false,
+    looksUp: true,
     concurrency: 64,
     retry: { baseMs: 500, capMs: 60_000, maxAgeMs: 259_200_000 },
-    breaker: { failures: 5, openMs: 1_000, maxOpenMs: 30_000 },
+    breaker: { failures: 5, failureRate: 0.5, windowMs: 30_000, minimumCalls: 20, openMs: 1_000, maxOpenMs: 30_000 },
     secrets: {},
     webhookSecrets: [],
     settings: {},
@@ -60,15 +61,15 @@ test('names the place of every fault of form, all at once', async t => {
 `;
   const { faults } = await read(t, text);
   t.match(faults.sort(), [
-    /^systems\.yaml:10:5 \/systems\/1: lacks baseUrl$/,
-    /^systems\.yaml:10:5 \/systems\/1: lacks connector$/,
-    /^systems\.yaml:10:5 \/systems\/1: lacks id$/,
-    /^systems\.yaml:10:5 \/systems\/1: lacks statusList$/,
-    /^systems\.yaml:2:9 \/systems\/0\/id: must match pattern/,
-    /^systems\.yaml:3:11 \/systems\/0\/role: must be one of portal, commune, documents$/,
-    /^systems\.yaml:5:14 \/systems\/0\/baseUrl: must match pattern/,
-    /^systems\.yaml:7:5 \/systems\/0\/timeout: is not known here$/,
-    /^systems\.yaml:9:17 \/systems\/0\/secrets\/password: a secret is named by/,
+    /^systems\.yaml:10:5 \/systems\/1: thiếu baseUrl \(lacks baseUrl\)$/,
+    /^systems\.yaml:10:5 \/systems\/1: thiếu connector \(lacks connector\)$/,
+    /^systems\.yaml:10:5 \/systems\/1: thiếu id \(lacks id\)$/,
+    /^systems\.yaml:10:5 \/systems\/1: thiếu statusList \(lacks statusList\)$/,
+    /^systems\.yaml:2:9 \/systems\/0\/id: không đúng mẫu \(must match pattern/,
+    /^systems\.yaml:3:11 \/systems\/0\/role: phải là .* \(must be one of portal, commune, documents\)$/,
+    /^systems\.yaml:5:14 \/systems\/0\/baseUrl: không đúng mẫu \(must match pattern/,
+    /^systems\.yaml:7:5 \/systems\/0\/timeout: không có mục này \(is not known here\)$/,
+    /^systems\.yaml:9:17 \/systems\/0\/secrets\/password: bí mật .* \(a secret is named by/,
   ]);
   t.notMatch(faults.join(), /hunter2/, 'an inline secret is not repeated');
 });
@@ -95,14 +96,45 @@ test('names what the form cannot say: doubled ids, missing connectors, schedules
   const { systems, faults } = await read(t, text, { WEAK: 'whsec_abc' });
   t.same(systems, [], 'nothing half read');
   t.match(faults, [
-    /:8:11 \/systems\/0\/poll: .*six fields/,
-    /:10:22 \/systems\/0\/webhookSecrets\/0: must be whsec_/,
+    /:8:11 \/systems\/0\/poll: lịch .*six fields/,
+    /:10:22 \/systems\/0\/webhookSecrets\/0: phải là .*must be whsec_/,
     /:9:26 \/systems\/0\/secrets\/username: .*NOT_SET is not set/,
     /:9:54 \/systems\/0\/secrets\/password: .*ENOENT/,
-    /:11:9 \/systems\/1\/id: portal is taken/,
-    /:13:16 \/systems\/1\/connector: there is no connectors\/telegraph/,
-    /:16:11 \/systems\/1\/poll: is no schedule/,
-    /:17:12 \/systems\/1\/retry: capMs is less/,
+    /:11:9 \/systems\/1\/id: mã portal .*portal is taken/,
+    /:13:16 \/systems\/1\/connector: không có .*there is no connectors\/telegraph/,
+    /:16:11 \/systems\/1\/poll: lịch .*is no schedule/,
+    /:17:12 \/systems\/1\/retry: capMs phải .*capMs is less/,
+  ]);
+});
+
+test('retry and breaker: every bound in both languages, and what contradicts itself', async t => {
+  const { faults } = await read(
+    t,
+    `${least}    retry: { baseMs: 1, capMs: 0, maxAgeMs: soon }
+    breaker: { failures: 0, failureRate: 1.5, windowMs: 10, minimumCalls: 1, openMs: 5, maxOpenMs: 5, rate: 1 }
+`,
+  );
+  const pairs = faults.map(fault => fault.replace(/^\S+ /, '')).sort();
+  t.match(pairs, [
+    /breaker\/failureRate: không được quá 1 \(must be <= 1\)$/,
+    /breaker\/failures: phải từ 1 trở lên \(must be >= 1\)$/,
+    /breaker\/maxOpenMs: phải từ 10 trở lên/,
+    /breaker\/minimumCalls: phải từ 2 trở lên/,
+    /breaker\/openMs: phải từ 10 trở lên/,
+    /breaker\/rate: không có mục này \(is not known here\)$/,
+    /breaker\/windowMs: phải từ 1000 trở lên/,
+    /retry\/baseMs: phải từ 10 trở lên \(must be >= 10\)$/,
+    /retry\/capMs: phải từ 10 trở lên/,
+    /retry\/maxAgeMs: phải là kiểu integer \(must be integer\)$/,
+  ]);
+  const crossed = await read(
+    t,
+    `${least}    retry: { baseMs: 50, capMs: 20, maxAgeMs: 1000 }\n    breaker: { openMs: 90, maxOpenMs: 80 }\n`,
+  );
+  t.match(crossed.faults, [
+    /retry: capMs phải lớn hơn.*raise it/,
+    /retry: maxAgeMs ngắn hơn settleMs.*less than settleMs/,
+    /breaker: maxOpenMs phải lớn hơn.*raise it/,
   ]);
 });
 

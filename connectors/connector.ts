@@ -179,7 +179,10 @@ export type Outcome =
 export type LookUp =
   | { found: 'equal'; foreignId?: string }
   | { found: 'absent' }
+  /** Something else is there: a state that ours may be written over. */
   | { found: 'different'; foreignId?: string }
+  /** The system does not tell enough to say: sending again might double it. */
+  | { found: 'unproven'; foreignId?: string }
   | { found: 'newer'; foreignId?: string };
 
 export interface Connector {
@@ -194,7 +197,7 @@ export interface Connector {
   format(input: FormatInput): Message;
   /** Sends; one outcome per delivery, never throws for what a target does. All in one call are of one operation. */
   deliver(deliveries: Delivery[]): Promise<Outcome[]>;
-  /** After an unknown outcome: did it take effect? */
+  /** After an unknown outcome: did it take effect? An error that names a cause as `reason` (and `retryAfterMs`) is judged by it. */
   lookUp(delivery: Delivery): Promise<LookUp>;
   /** One entity as the system holds it, as canonical events. */
   fetch(ref: { kind: 'dossier' | 'document' | 'procedure'; code: string }): Promise<GatewayEvent[]>;

@@ -17,6 +17,7 @@ export interface ConnectedSystem {
 export async function connectSystems(
   systems: readonly SystemConfig[],
   sessionOf: (system: SystemConfig) => SessionStore,
+  now: () => Date,
 ): Promise<ConnectedSystem[]> {
   const faults: { place: string; text: string }[] = [];
   const connected: ConnectedSystem[] = [];
@@ -51,7 +52,7 @@ export async function connectSystems(
           throw new ConfigurationFault([{ place: `systems/${system.id}/secrets/${name}`, text: 'is missing' }]);
         return value;
       },
-      now: () => new Date(),
+      now,
     };
     connected.push({ system, connector: create(context), close: () => http.close() });
   }

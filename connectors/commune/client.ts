@@ -5,6 +5,7 @@
 
 import type { CauseCode } from '../../src/domain/causes.ts';
 import { TransportFault } from '../../src/domain/errors.ts';
+import { retryAfterMs } from '../../src/domain/retry-after.ts';
 import type { Json, JsonObject } from '../../src/domain/words.ts';
 import type { ConnectorContext, HttpAnswer, HttpCall, Session } from '../connector.ts';
 import { TOKEN_PATH } from './dialect.ts';
@@ -17,6 +18,8 @@ export interface Answer {
   body: JsonObject | undefined;
   /** True when there was no body at all. */
   empty: boolean;
+  /** From Retry-After. */
+  retryAfterMs: number | undefined;
 }
 export interface Call {
   method: HttpCall['method'];
@@ -42,10 +45,15 @@ export interface Failure {
 /** A call that failed by the system's own answer. The message carries no body, header or address. */
 export class CallFault extends Error {
   readonly failure: Failure;
+  /** As delivery reads them off a look-up that failed. */
+  readonly reason: CauseCode;
+  readonly retryAfterMs: number | undefined;
   constructor(failure: Failure) {
     super(failure.detail);
     this.name = 'CallFault';
     this.failure = failure;
+    this.reason = failure.cause;
+    this.retryAfterMs = failure.retryAfterMs;
   }
 }
 
@@ -65,7 +73,7 @@ export function createClient(context: ConnectorContext): Client {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return read(answer);
+    return read(answer, context.now());
   };
   return {
     signIn,
@@ -79,14 +87,15 @@ export function createClient(context: ConnectorContext): Client {
   };
 }
 
-function read({ status, headers, body }: HttpAnswer): Answer {
-  if (body.length === 0) return { status, headers, body: undefined, empty: true };
+function read({ status, headers, body }: HttpAnswer, now: Date): Answer {
+  const common = { status, headers, retryAfterMs: retryAfterMs(headers, now) };
+  if (body.length === 0) return { ...common, body: undefined, empty: true };
   try {
     const json = JSON.parse(body.toString('utf8')) as Json;
-    return { status, headers, body: isObject(json) ? json : undefined, empty: false };
+    return { ...common, body: isObject(json) ? json : undefined, empty: false };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return { status, headers, body: undefined, empty: false };
+    return { ...common, body: undefined, empty: false };
   }
 }
 
@@ -103,6 +112,7 @@ async function askToken(context: ConnectorContext): Promise<Session> {
       headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
       body: form.toString(),
     }),
+    context.now(),
   );
   if (answer.status === 400 || answer.status === 401 || answer.status === 403) {
     throw new CallFault({
@@ -139,6 +149,7 @@ const NO_PROCEDURE = 'THU_TUC_CHUA_CO';
 /** What an answer that is no success means (commune.md; README.md says why for each). */
 export function failureOf(answer: Answer): Failure {
   const { status } = answer;
+  const retryAfter = answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs };
   const base = { detail: detailOf(answer), status, unknown: false };
   const fault = textOf(answer.body?.maLoi);
   if (status === 401) return { ...base, cause: 'target-authentication' };
@@ -147,20 +158,11 @@ export function failureOf(answer: Answer): Failure {
   if (status === 409 || status === 412) return { ...base, cause: 'target-conflict' };
   if (status === 413) return { ...base, cause: 'file-too-large' };
   if (status === 422 && fault === NO_PROCEDURE) return { ...base, cause: 'not-known-there' };
-  if (status === 429) return { ...base, cause: 'target-throttled', ...retryAfter(answer) };
+  if (status === 429) return { ...base, cause: 'target-throttled', ...retryAfter };
   // 503 says that nothing was done; behind any other 5xx the change may stand.
-  if (status >= 500) return { ...base, cause: 'target-unavailable', unknown: status !== 503, ...retryAfter(answer) };
+  if (status >= 500) return { ...base, cause: 'target-unavailable', unknown: status !== 503, ...retryAfter };
   if (status >= 400) return { ...base, cause: 'target-rejected' };
   return { ...base, cause: 'target-protocol', unknown: status < 300 };
-}
-
-/** Retry-After (RFC 9110 §10.2.3) in milliseconds: seconds, or a date seen from the answer's own clock. */
-function retryAfter({ headers }: Answer): { retryAfterMs?: number } {
-  const value = headers['retry-after']?.trim();
-  if (value === undefined || value === '') return {};
-  if (/^\d{1,7}$/.test(value)) return { retryAfterMs: Number(value) * 1000 };
-  const wait = Date.parse(value) - Date.parse(headers.date ?? '');
-  return Number.isNaN(wait) ? {} : { retryAfterMs: Math.max(0, wait) };
 }
 
 const LONGEST_DETAIL = 300;

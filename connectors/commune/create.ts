@@ -53,7 +53,7 @@ export const create: CreateConnector = (context: ConnectorContext): Connector =>
     acknowledge: async () => undefined,
     format: input => formatEvent(input, system),
     deliver: deliveries => Promise.all(deliveries.map(delivery => deliverOne(client, delivery))),
-    lookUp: delivery => transport(lookUpOne(client, delivery)),
+    lookUp: delivery => lookUpOne(client, delivery),
     fetch: async ref => {
       // Procedures are the portal's, documents the document system's: the commune reports neither.
       if (ref.kind !== 'dossier') return [];

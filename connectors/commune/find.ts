@@ -19,6 +19,29 @@ export async function page(
   return { items: listOf(body.noiDung).filter(isObject), more: body.conNua === true };
 }
 
+/** Pages of one list that are read at most: 20,000 entries. */
+const MOST_PAGES = 200;
+
+/** The first entry of a list that `fits`, page by page; undefined when none does. A list longer than can be read proves nothing. */
+export async function findIn(
+  client: Client,
+  path: string,
+  query: Record<string, string>,
+  fits: (item: JsonObject) => boolean,
+): Promise<JsonObject | undefined> {
+  for (let number = 0; number < MOST_PAGES; number++) {
+    const { items, more } = await page(client, path, { ...query, trang: String(number), coTrang: String(PAGE) });
+    const found = items.find(fits);
+    if (found !== undefined || !more) return found;
+  }
+  throw new CallFault({
+    cause: 'target-protocol',
+    detail: `a list does not end within ${MOST_PAGES} pages`,
+    status: 200,
+    unknown: false,
+  });
+}
+
 const notAPage = (): CallFault =>
   new CallFault({
     cause: 'target-protocol',

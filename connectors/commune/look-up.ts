@@ -7,7 +7,7 @@ import type { Client } from './client.ts';
 import { canonical } from './compare.ts';
 import { isLater, pathPart } from './deliver.ts';
 import { OPERATIONS } from './dialect.ts';
-import { findDossier, page, readJson } from './find.ts';
+import { findDossier, findIn, readJson } from './find.ts';
 import { isObject, listOf, objectOf, textOf } from './values.ts';
 
 /** Looks one message up. Throws CallFault or TransportFault when the system does not say. */
@@ -37,10 +37,9 @@ export async function lookUpOne(client: Client, delivery: Delivery): Promise<Loo
   }
 }
 
-/** One entry of a list by its own name; ids with slashes are safe in a query. */
-async function listed(client: Client, path: string, name: string, value: string): Promise<JsonObject | undefined> {
-  const { items } = await page(client, path, { [name]: value, trang: '0', coTrang: '20' });
-  return items.find(item => item[name] === value);
+/** One entry of a list by its own name, also where the system does not filter; ids with slashes are safe in a query. */
+function listed(client: Client, path: string, name: string, value: string): Promise<JsonObject | undefined> {
+  return findIn(client, path, { [name]: value }, item => item[name] === value);
 }
 
 /** Equal by version and mark; a later version there is newer, an earlier one means that ours did not take effect. */
@@ -71,12 +70,10 @@ async function inDossier(client: Client, { message, foreignId }: Delivery): Prom
       return answer(isLater(textOf(dossier.trangThaiLuc), textOf(expect.thoiDiem)) ? 'newer' : 'absent');
     }
     case OPERATIONS.step: {
-      const { items } = await page(client, `${path}/tien-trinh`, { trang: '0', coTrang: '100' });
       const { so, noiDung, batDau } = expect;
-      return among(
-        items,
-        step => step.so === so && step.noiDung === noiDung && (batDau === undefined || step.batDau === batDau),
-      );
+      const same = (step: JsonObject): boolean =>
+        step.so === so && step.noiDung === noiDung && (batDau === undefined || step.batDau === batDau);
+      return answer((await findIn(client, `${path}/tien-trinh`, {}, same)) === undefined ? 'absent' : 'equal');
     }
     case OPERATIONS.result: {
       const whole = (await readJson(client, path)) ?? {};

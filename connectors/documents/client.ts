@@ -3,6 +3,7 @@
  * knows nothing of events.
  */
 import { GatewayError, TransportFault } from '../../src/domain/errors.ts';
+import { retryAfterMs } from '../../src/domain/retry-after.ts';
 import type { Json, JsonObject } from '../../src/domain/words.ts';
 import type { ConnectorContext, Delivery, HttpAnswer, HttpCall, LookUp, Outcome, Session } from '../connector.ts';
 
@@ -57,15 +58,6 @@ function refusal(answer: HttpAnswer): string {
   return `HTTP ${answer.status}${code !== undefined && /^[\w.-]{1,40}$/.test(code) ? ` ${code}` : ''}`;
 }
 
-/** `Retry-After` in milliseconds: seconds, or an HTTP date. */
-function retryAfter(answer: HttpAnswer, now: Date): number | undefined {
-  const value = answer.headers['retry-after'];
-  if (value === undefined) return undefined;
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
-}
-
 const query = (values: Record<string, string | undefined>): string =>
   new URLSearchParams(
     Object.entries(values).flatMap(([key, value]): [string, string][] => (value ? [[key, value]] : [])),
@@ -100,7 +92,7 @@ function answeredOutcome(syncId: string, answer: HttpAnswer, now: Date): Outcome
     return { ...failed('target-protocol', true), detail: `HTTP ${status} without an id` } as Outcome;
   }
   if (status === 429 || (status === 503 && answer.headers['retry-after'] !== undefined)) {
-    const wait = retryAfter(answer, now);
+    const wait = retryAfterMs(answer.headers, now);
     const outcome = failed(status === 429 ? 'target-throttled' : 'target-unavailable', false);
     return wait === undefined ? outcome : ({ ...outcome, retryAfterMs: wait } as Outcome);
   }
@@ -162,7 +154,9 @@ export function createClient(context: ConnectorContext): Client {
       });
     }
     if (answer.status >= 500 || answer.status === 429) {
-      throw new TransportFault('unavailable', true, refusal(answer));
+      const fault = new TransportFault('unavailable', true, refusal(answer));
+      const reason = answer.status === 429 ? 'target-throttled' : 'target-unavailable';
+      throw Object.assign(fault, { reason, retryAfterMs: retryAfterMs(answer.headers, context.now()) });
     }
     throw protocolFault(refusal(answer));
   };

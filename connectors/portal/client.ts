@@ -4,6 +4,7 @@
  */
 import type { CauseCode } from '../../src/domain/causes.ts';
 import { TransportFault } from '../../src/domain/errors.ts';
+import { retryAfterMs } from '../../src/domain/retry-after.ts';
 import type { Json, JsonObject } from '../../src/domain/words.ts';
 import type { ConnectorContext, HttpAnswer, Session } from '../connector.ts';
 import type { PortalSettings } from './dialect.ts';
@@ -122,13 +123,17 @@ export function isSuccess(code: Json | undefined): boolean {
 /** The answer as JSON, for statuses that have one. Throws CallFault by HTTP status. */
 function readAnswer(answer: HttpAnswer, now: Date): JsonObject {
   const { status } = answer;
-  const retryAfterMs = retryAfter(answer.headers['retry-after'], now);
-  if (status === 429) throw new CallFault('target-throttled', `HTTP ${status}`, { status, retryAfterMs });
+  const wait = retryAfterMs(answer.headers, now);
+  if (status === 429) throw new CallFault('target-throttled', `HTTP ${status}`, { status, retryAfterMs: wait });
   if (status === 401 || status === 403) throw new CallFault('target-authentication', `HTTP ${status}`, { status });
   if (status === 408) throw new CallFault('target-timeout', `HTTP ${status}`, { status, unknown: true });
   // 503 says that nothing was done; any other 5xx may come from a gateway in front of work that was done.
   if (status >= 500)
-    throw new CallFault('target-unavailable', `HTTP ${status}`, { status, unknown: status !== 503, retryAfterMs });
+    throw new CallFault('target-unavailable', `HTTP ${status}`, {
+      status,
+      unknown: status !== 503,
+      retryAfterMs: wait,
+    });
   if (status >= 400)
     throw new CallFault('target-rejected', `HTTP ${status}: ${shorten(answer.body.toString('utf8'))}`, { status });
   const parsed = parseJson(answer.body);
@@ -167,14 +172,6 @@ function shorten(text: string): string {
     .replace(/\d{7,}/g, digits => `${'*'.repeat(digits.length - 3)}${digits.slice(-3)}`)
     .replace(/\s+/g, ' ');
   return masked.length > 300 ? `${masked.slice(0, 300)}…` : masked;
-}
-
-/** Retry-After in seconds or as a date (RFC 9110, 10.2.3) → milliseconds from now. */
-function retryAfter(header: string | undefined, now: Date): number | undefined {
-  if (header === undefined || header.trim() === '') return undefined;
-  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
 }
 
 function transportFault(error: unknown): CallFault {

@@ -148,7 +148,7 @@ function failed(delivery: Delivery, fault: CallFault): Outcome {
 
 /**
  * Did a message take effect? By TraCuuHoSo. `newer` needs the portal's time of change (NgayCapNhat), which not every portal
- * tells; a step can only be proven where the answer lists the steps (DanhSachTienDo), else it is `different`.
+ * tells; a step can only be proven where the answer lists the steps (DanhSachTienDo): else nobody may send it once more.
  */
 export async function lookUpDelivery(delivery: Delivery, client: PortalClient): Promise<LookUp> {
   const { ref } = delivery.message;
@@ -157,7 +157,7 @@ export async function lookUpDelivery(delivery: Delivery, client: PortalClient): 
   const foreignId = textIn(held, 'MaHoSo') ?? ref.code;
   const step = textIn(ref.expect, 'step');
   if (step !== undefined) {
-    if (!Array.isArray(held.DanhSachTienDo)) return { found: 'different', foreignId };
+    if (!Array.isArray(held.DanhSachTienDo)) return { found: 'unproven', foreignId };
     const fields = ['NguoiXuLy', 'ThoiDiemXuLy', 'NoiDungXuLy'];
     const there = objectsIn(held, 'DanhSachTienDo').some(
       entry => digest(fields.map(field => entry[field] ?? null)) === step,

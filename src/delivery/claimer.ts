@@ -1,6 +1,7 @@
 /**
  * Claims for the turns of one target in one process: turns that ask while a claim runs share the next one, so that a busy
- * target costs a few large statements. Each home gets a fair share of the free slots.
+ * target costs a few large statements. Each home gets a fair share of the free slots; a home for which none was left stands
+ * first when the next one comes free, so that a home which asks again at once cannot starve it.
  */
 import { randomUUID } from 'node:crypto';
 import { type ClaimedSync, claimLanes } from '../ledger/claim.ts';
@@ -25,6 +26,8 @@ const WAIT_MS = 1_000;
 
 interface Asking {
   home: string;
+  /** Monotonic ms. */
+  since: number;
   resolve(claimed: Claimed): void;
   reject(error: unknown): void;
 }
@@ -82,12 +85,16 @@ export function createClaimer(options: {
       }
     }
     target.slots.give(slots - count);
+    const unserved: Asking[] = [];
     for (const turn of turns) {
-      const lanes = [...(byHome.get(turn.home)?.values() ?? [])];
+      const found = byHome.get(turn.home);
+      const lanes = [...(found?.values() ?? [])];
       // a second turn of the same home gets what is left: nothing
-      byHome.delete(turn.home);
-      turn.resolve({ token, at, lanes, full: lanes.length >= perHome || count >= slots });
+      byHome.set(turn.home, new Map());
+      if (found === undefined && count >= slots && at - turn.since < WAIT_MS) unserved.push(turn);
+      else turn.resolve({ token, at, lanes, full: lanes.length >= perHome || count >= slots });
     }
+    asking = [...unserved, ...asking];
   };
 
   const drain = async (): Promise<void> => {
@@ -114,7 +121,7 @@ export function createClaimer(options: {
   return {
     claim: home =>
       new Promise((resolve, reject) => {
-        asking.push({ home, resolve, reject });
+        asking.push({ home, since: performance.now(), resolve, reject });
         if (running) return;
         running = true;
         void Promise.resolve().then(drain);

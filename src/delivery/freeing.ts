@@ -1,55 +1,52 @@
 /**
- * What waits for a mapping goes on by itself once the vocabulary has it: at the start (new files are new facts), and a little after
- * every change. A little after, because another process may have parked something with the former release for as long as it had
- * not heard of the change.
+ * What waits for a mapping goes on by itself once the vocabulary has it: every second, whatever is parked and was not judged
+ * with the release in force is judged with it. No change is waited for and none can be missed: what another process parked with
+ * the former release, in the very moment of the change or long after it, is found like everything else.
  */
 import type { Vocabulary } from '../translation/vocabulary.ts';
 import { freeWaiting, type Translating } from './waiting.ts';
 
-/** Longer than any process takes to hear of a change. */
-const DELAY_MS = 3_000;
+const TICK_MS = 1_000;
 const ACTOR = { who: 'gateway', reason: 'Danh mục nay đã có điều đang chờ (the vocabulary now has what was missing)' };
 
 export interface Freeing {
-  /** Another vocabulary is in force. */
-  changed(): void;
   stop(): Promise<void>;
 }
 export interface FreeingOptions extends Translating {
-  vocabulary(): { vocabulary: Vocabulary };
+  vocabulary(): { vocabulary: Vocabulary; release: number };
   wake(homes: readonly { target: string; home: string }[]): void;
+  /** A parked sync that cannot be judged: a bug, logged whole. */
+  onFault(sync: string, error: unknown): void;
   onError(error: unknown): void;
-  delayMs?: number;
+  tickMs?: number;
 }
 
-/** Starts freeing; the first round comes by itself. */
+/** Starts freeing; the first round comes at once. */
 export function startFreeing(options: FreeingOptions): Freeing {
   let timer: NodeJS.Timeout | undefined;
-  let round: Promise<void> = Promise.resolve();
+  let running: Promise<void> = Promise.resolve();
   let stopped = false;
   const free = async (): Promise<void> => {
-    if (stopped) return;
     try {
-      const { homes } = await freeWaiting(options.vocabulary().vocabulary, options, ACTOR);
+      const { homes } = await freeWaiting(options.vocabulary(), options, ACTOR, options.onFault);
       if (homes.length > 0) options.wake(homes);
     } catch (error) {
       options.onError(error);
     }
   };
-  const changed = (): void => {
-    if (stopped) return;
-    clearTimeout(timer);
+  const loop = (ms: number): void => {
     timer = setTimeout(() => {
-      round = round.then(free);
-    }, options.delayMs ?? DELAY_MS);
+      running = free().finally(() => {
+        if (!stopped) loop(options.tickMs ?? TICK_MS);
+      });
+    }, ms);
   };
-  changed();
+  loop(0);
   return {
-    changed,
     async stop() {
       stopped = true;
       clearTimeout(timer);
-      await round;
+      await running;
     },
   };
 }

@@ -3,6 +3,7 @@
  * failures on record, a failure always. `open()` is what lanes ask between sends.
  */
 import type { SystemConfig } from '../config/system.ts';
+import type { Seen } from '../domain/breaker.ts';
 import type { CauseCode } from '../domain/causes.ts';
 import type { Database } from '../ledger/database.ts';
 import { gateIsOpen, giveBackProbe, noteOutcomes } from '../ledger/gate.ts';
@@ -20,6 +21,7 @@ const ANSWERS: ReadonlySet<CauseCode> = new Set([
   'target-conflict',
   'target-throttled',
   'not-known-there',
+  'file-too-large',
 ]);
 /** How often a plain success is noted for "last answer seen". */
 const SEEN_EVERY_MS = 5_000;
@@ -33,6 +35,7 @@ export class GateWatch {
   #dirty = false;
   #successes = 0;
   #failures = 0;
+  #probe: Seen['probe'] = null;
   #cause: CauseCode | null = null;
   #notBeforeMs: number | null = null;
   #seenAt = 0;
@@ -67,18 +70,22 @@ export class GateWatch {
     return this.#open;
   }
 
-  success(): void {
+  /** The target answered a call; `probe`: the one that may be made while it is cut off. */
+  success(probe = false): void {
     this.#successes += 1;
+    if (probe) this.#probe = 'answered';
     if (this.#dirty || performance.now() - this.#seenAt > SEEN_EVERY_MS) this.#note();
   }
 
-  failure(cause: CauseCode, retryAfterMs: number | undefined): void {
+  /** A call failed; whether that says anything of the target is told by the cause. */
+  failure(cause: CauseCode, retryAfterMs: number | undefined, probe = false): void {
     if (AWAY.has(cause)) {
       this.#failures += 1;
       this.#cause = cause;
+      if (probe && this.#probe === null) this.#probe = 'failed';
       this.#note();
-    }
-    if (ANSWERS.has(cause)) this.success();
+    } else if (ANSWERS.has(cause)) this.success(probe);
+    else if (probe) this.unused();
     if (cause === 'target-throttled' && retryAfterMs !== undefined) {
       this.#notBeforeMs = Math.max(this.#notBeforeMs ?? 0, retryAfterMs);
       this.#open = false;
@@ -87,7 +94,7 @@ export class GateWatch {
     }
   }
 
-  /** The lane claimed to probe the target made no call: another may. */
+  /** The lane claimed to probe the target said nothing of it: another may. */
   unused(): void {
     giveBackProbe(this.#database, this.#system.id).catch(this.#onError);
   }
@@ -108,19 +115,21 @@ export class GateWatch {
           const news = {
             successes: this.#successes,
             failures: this.#failures,
+            probe: this.#probe,
             cause: this.#cause,
             notBeforeMs: this.#notBeforeMs,
           };
           this.#successes = 0;
           this.#failures = 0;
+          this.#probe = null;
           this.#notBeforeMs = null;
           this.#seenAt = performance.now();
-          const { breaker } = await noteOutcomes(this.#database, {
-            target: this.#system.id,
-            ...news,
-            breaker: this.#system.breaker,
-          });
-          this.#dirty = breaker !== 'closed' || (news.failures > 0 && news.successes === 0);
+          const { breaker, failures } = await noteOutcomes(
+            this.#database,
+            { target: this.#system.id, ...news },
+            this.#system.breaker,
+          );
+          this.#dirty = breaker !== 'closed' || failures > 0;
           if (breaker !== 'closed') this.#open = false;
           this.#askedAt = performance.now();
         }

@@ -12,6 +12,8 @@ export interface Settled {
   cause: CauseCode | null;
   attempted: 0 | 1;
   unknown: boolean;
+  /** A call that may have an effect was begun. */
+  sent: boolean;
   hash: string | null;
   retryMs: number | null;
   detail: string | null;
@@ -26,6 +28,7 @@ export const settled = (state: Settled['state'], more: Partial<Settled>): Settle
   cause: null,
   attempted: 0,
   unknown: false,
+  sent: false,
   hash: null,
   retryMs: null,
   detail: null,
@@ -46,23 +49,26 @@ export function doubtful(syncs: readonly ClaimedSync[]): SyncOutcome[] {
       cause: null,
       attempted: 0,
       unknown: true,
+      sent: true,
       release: null,
       sentHash: null,
       retrying: true,
       detail: null,
+      tookMs: null,
       attempt: null,
       problem: null,
     }));
 }
 
-/** As it is recorded; `started` is the epoch ms before the call. */
+/** As it is recorded; `startedAt` is monotonic ms, from before the call. */
 export function asOutcome(
   sync: ClaimedSync,
   result: Settled,
-  started: number,
+  startedAt: number,
   target: string,
   release: number,
 ): SyncOutcome {
+  const endedAt = performance.now();
   const plain = result.state === 'delivered' && sync.attempts === 0 && !sync.unknown;
   return {
     id: sync.id,
@@ -71,17 +77,21 @@ export function asOutcome(
     cause: result.cause,
     attempted: result.attempted,
     unknown: result.unknown,
+    sent: result.sent,
     release,
     sentHash: result.hash,
-    retrying: result.state === 'open',
+    // what was not tried does not begin to age
+    retrying: result.state === 'open' && (result.attempted === 1 || sync.retry_age !== null),
     detail: result.detail,
+    tookMs: result.attempted === 0 ? null : Math.round(endedAt - startedAt),
     attempt:
       plain || result.attempted === 0
         ? null
         : {
             series: sync.series,
             no: sync.attempts + 1,
-            startedMs: started,
+            startedAt,
+            endedAt,
             outcome: result.outcome,
             status: result.status,
             detail: result.detail,

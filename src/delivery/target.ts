@@ -54,7 +54,11 @@ export function createTarget(system: SystemConfig, connector: Connector): Target
     system,
     connector,
     description,
-    means: { honoursKeys: system.honoursKeys, looksUp: description.looksUp, settleMs: system.settleMs },
+    means: {
+      honoursKeys: system.honoursKeys,
+      looksUp: system.looksUp && description.looksUp,
+      settleMs: system.settleMs,
+    },
     slots: new Slots(system.concurrency),
   };
 }

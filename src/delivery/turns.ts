@@ -5,13 +5,16 @@
  * worker's turn swallows adds until its lock runs out. What is not deduplicated stops when too much waits already: the
  * relay asks again.
  */
-import { createPostgresBackend, Queue, Worker } from 'bullmq';
-import { Redis } from 'ioredis';
-import { QUEUE_SCHEMA } from '../ledger/migrate.ts';
 import { createPacer } from './pacing.ts';
-
-/** Where turns are kept: Redis when there is one, else BullMQ's own tables beside the ledger. */
-export type TurnBackend = { kind: 'redis'; url: string } | { kind: 'postgres'; url: string };
+import {
+  atMost,
+  CLOSE_MS,
+  jobOptions,
+  openQueues,
+  type QueueLike,
+  type TurnBackend,
+  type WorkerLike,
+} from './turn-queues.ts';
 
 export interface Turns {
   /** Soon a turn for each home; failures are reported and left to the relay. */
@@ -27,120 +30,10 @@ export interface Turns {
   close(): Promise<void>;
 }
 
-/** Turns that one process takes at once per target. */
-const TURNS_AT_ONCE = 32;
 /** Most homes that one job names. */
 const HOMES_A_JOB = 64;
 /** Jobs waiting for a target above which nothing is added past deduplication. */
 const CLOGGED = 100;
-
-/**
- * A connection to Redis on which an answer is due and nothing has come for so long is taken for lost and made anew: after a network
- * or a machine has failed, nobody may ever say that it is gone. A worker's waiting call is answered after 5 s at the latest.
- */
-const SILENCE_MS = { producer: 5_000, worker: 10_000 };
-
-/** Longest wait for a worker or queue to close: a turn takes two seconds at most, but without Redis closing would never end. */
-const CLOSE_MS = 5_000;
-
-async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>(resolve => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, over]).finally(() => clearTimeout(timer));
-}
-
-/** What turns need of BullMQ's classes, whatever the backend. */
-interface QueueLike {
-  add(name: string, data: { homes: string[] }, opts: ReturnType<typeof jobOptions>): Promise<unknown>;
-  getWaitingCount(): Promise<number>;
-  waitUntilReady(): Promise<unknown>;
-  close(): Promise<void>;
-}
-interface WorkerLike {
-  on(event: 'error', listener: (error: Error) => void): unknown;
-  waitUntilReady(): Promise<unknown>;
-  run(): Promise<void>;
-  close(): Promise<void>;
-}
-interface Connection {
-  queue: QueueLike;
-  worker(name: string, take: (homes: string[]) => Promise<void>): WorkerLike;
-  close(): Promise<void>;
-}
-
-const jobOptions = (onlyHome?: string) => ({
-  removeOnComplete: true,
-  removeOnFail: true,
-  attempts: 1,
-  ...(onlyHome === undefined ? {} : { deduplication: { id: onlyHome, keepLastIfActive: true } }),
-});
-/** The homes that a job names. */
-const homesOf = (data: { homes?: unknown }): string[] => (Array.isArray(data.homes) ? data.homes.map(String) : []);
-const QUEUE_OPTIONS = { streams: { events: { maxLen: 100 } } };
-const WORKER_OPTIONS = {
-  concurrency: TURNS_AT_ONCE,
-  lockDuration: 10_000,
-  stalledInterval: 5_000,
-  maxStalledCount: 1_000_000,
-  runRetryDelay: 1_000,
-  autorun: false,
-};
-
-/** The queue's own transactions are rebuildable, so they do not wait for the disk. */
-const QUEUE_PG_OPTIONS = '-c synchronous_commit=off -c jit=off';
-
-function connect(backend: TurnBackend, name: string, onError: (error: Error) => void): Connection {
-  if (backend.kind === 'redis') {
-    const producer = new Redis(backend.url, {
-      maxRetriesPerRequest: 1,
-      enableOfflineQueue: false,
-      commandTimeout: SILENCE_MS.producer,
-      socketTimeout: SILENCE_MS.producer,
-      lazyConnect: false,
-    });
-    producer.on('error', onError);
-    // BullMQ asks the server for its version at once and keeps a refusal for good: it must wait until the client is ready.
-    const queue = new Queue(name, { connection: producer, prefix: 'lienthong', ...QUEUE_OPTIONS });
-    queue.on('error', onError);
-    const clients: Redis[] = [producer];
-    return {
-      queue,
-      worker: (workerName, take) => {
-        const client = new Redis(backend.url, { maxRetriesPerRequest: null, socketTimeout: SILENCE_MS.worker });
-        client.on('error', onError);
-        clients.push(client);
-        return new Worker(workerName, job => take(homesOf(job.data)), {
-          connection: client,
-          prefix: 'lienthong',
-          ...WORKER_OPTIONS,
-        });
-      },
-      close: async () => {
-        await atMost(CLOSE_MS, queue.close());
-        for (const client of clients) client.disconnect();
-      },
-    };
-  }
-  const connection = {
-    connectionString: backend.url,
-    schema: QUEUE_SCHEMA,
-    max: 4,
-    options: QUEUE_PG_OPTIONS,
-    application_name: 'lienthong turns',
-    query_timeout: 10_000,
-    keepAlive: true,
-  };
-  const queue = new Queue(name, { connection, ...QUEUE_OPTIONS }, createPostgresBackend);
-  queue.on('error', onError);
-  return {
-    queue,
-    worker: (workerName, take) =>
-      new Worker(workerName, job => take(homesOf(job.data)), { connection, ...WORKER_OPTIONS }, createPostgresBackend),
-    close: () => queue.close(),
-  };
-}
 
 /** Connects the queues of all targets. Rejects when the backend's tables are missing or too old: nothing may spin on that. */
 export async function createTurns(
@@ -148,12 +41,13 @@ export async function createTurns(
   targets: readonly string[],
   onError: (error: unknown) => void,
 ): Promise<Turns> {
-  const connections = new Map(targets.map(target => [target, connect(backend, `turns-${target}`, onError)]));
+  const queues = openQueues(backend, targets, onError);
+  const { connections } = queues;
   if (backend.kind === 'postgres') {
     try {
       await Promise.all([...connections.values()].map(connection => connection.queue.waitUntilReady()));
     } catch (error) {
-      await Promise.allSettled([...connections.values()].map(connection => connection.close()));
+      await queues.close();
       throw error;
     }
   }
@@ -232,7 +126,7 @@ export async function createTurns(
     async close() {
       pacer.stop();
       await atMost(CLOSE_MS, Promise.all(workers.map(worker => worker.close())));
-      await Promise.all([...connections.values()].map(connection => connection.close()));
+      await queues.close();
     },
   };
 }

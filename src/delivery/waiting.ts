@@ -5,17 +5,15 @@ import { answered } from '../entities/payload.ts';
 import type { Actor } from '../ledger/act.ts';
 import type { Database } from '../ledger/database.ts';
 import { type Freeable, freeableOf, freeParked } from '../ledger/free-parked.ts';
-import { type ParkedSync, parkedSyncs, type StoredSync } from '../ledger/read-payloads.ts';
+import { markJudged, type ParkedSync, parkedSyncs, type StoredSync } from '../ledger/read-payloads.ts';
 import { MAPPING_CAUSES } from '../ledger/term-desk.ts';
 import { normalise } from '../translation/normalise.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
 import type { Target } from './target.ts';
 import { prepareSync } from './translate-sync.ts';
 
-/** Most parked syncs that are looked at. */
+/** Most parked syncs that are looked at in one go. */
 const MOST = 5_000;
-/** Syncs freed in one transaction. */
-const BATCH = 200;
 
 export interface Translating {
   database: Database;
@@ -63,21 +61,34 @@ function asFreeable(sync: ParkedSync, vocabulary: Vocabulary, translating: Trans
   return { ...freeableOf({ ...sync, sync: sync.id, pointer, value }, known), target: sync.target };
 }
 
-/** Frees every parked sync that goes through with the vocabulary in force, in transactions of some hundreds. */
+/**
+ * Frees what goes through with the vocabulary in force, page by page, of all that was not judged with it yet. What was parked
+ * with an older release in the very moment of the change is among them, and so is what the last round did not come to.
+ */
 export async function freeWaiting(
-  vocabulary: Vocabulary,
+  inForce: { vocabulary: Vocabulary; release: number },
   translating: Translating,
   actor: Actor,
+  onFault: (sync: string, error: unknown) => void,
 ): Promise<{ freed: string[]; homes: { target: string; home: string }[] }> {
-  const waiting = await wouldGoThrough(vocabulary, translating);
   const freed: string[] = [];
   const homes: { target: string; home: string }[] = [];
-  for (let at = 0; at < waiting.length; at += BATCH) {
-    const batch = waiting.slice(at, at + BATCH);
-    for (const one of await freeParked(translating.database, batch, 'vocabulary', actor, false)) {
+  for await (const page of parkedSyncs(translating.database, MAPPING_CAUSES, MOST, inForce.release)) {
+    const freeable: Freeable[] = [];
+    for (const sync of page) {
+      try {
+        const one = asFreeable(sync, inForce.vocabulary, translating);
+        if (one !== undefined) freeable.push(one);
+      } catch (error) {
+        // what cannot be judged stays parked and keeps nobody else
+        onFault(sync.id, error);
+      }
+    }
+    for (const one of await freeParked(translating.database, freeable, 'vocabulary', actor, false)) {
       freed.push(one.id);
       homes.push({ target: one.target, home: one.home });
     }
+    await markJudged(translating.database, page, inForce.release);
   }
   return { freed, homes };
 }

@@ -40,8 +40,8 @@ export const CAUSES = {
     kind: 'retry',
     title: { vi: 'Bên nhận từ chối đăng nhập', en: 'The target refuses the sign-in' },
     remedy: {
-      vi: 'Kiểm tra tài khoản, khóa bí mật của hệ thống này trong tệp cấu hình các hệ thống.',
-      en: "Check this system's account and secret named in the systems file.",
+      vi: 'Kiểm tra tài khoản, khóa bí mật của hệ thống này trong tệp cấu hình các hệ thống, rồi gửi lại. Sau lần đăng nhập mới thứ hai bị từ chối thì không tự gửi nữa.',
+      en: "Check this system's account and secret named in the systems file, then replay. After a second new sign-in was refused it is not sent by itself.",
     },
   },
   'not-known-there': {

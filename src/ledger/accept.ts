@@ -11,7 +11,7 @@ import type pg from 'pg';
 import type { CauseCode } from '../domain/causes.ts';
 import type { JsonObject } from '../domain/words.ts';
 import { plainArray, textArray } from './arrays.ts';
-import { run, type Statement } from './database.ts';
+import { run, type Statement, together } from './database.ts';
 import { seal } from './seal.ts';
 
 /** An event ready to be written. */
@@ -255,6 +255,6 @@ export async function writeGroup(
           textArray(questions.map(question => question.unit)),
           textArray(questions.map(question => JSON.stringify(question.detail))),
         ]);
-  const [rows] = await Promise.all([writing, asking]);
+  const [rows] = await together([writing, asking]);
   return rows;
 }

@@ -22,13 +22,22 @@ class Previewed extends Error {
 }
 
 /** Runs `work` in one transaction, committed unless `dryRun`. */
-export async function actOnLedger<T>(
+export function actOnLedger<T>(
   database: Database,
   dryRun: boolean,
   work: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
+  return act(database.people, dryRun, work);
+}
+
+/** The same for work on a large set, whose statements may take a minute. */
+export function actPatiently<T>(database: Database, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  return act(database.patient, false, work);
+}
+
+async function act<T>(pool: pg.Pool, dryRun: boolean, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const once = (): Promise<T> =>
-    inTransaction(database.people, async client => {
+    inTransaction(pool, async client => {
       const result = await work(client);
       if (dryRun) throw new Previewed(result);
       return result;

@@ -34,7 +34,8 @@ export function cancelSync(database: Database, id: string, actor: Actor, dryRun:
     }
     const inTheAir = sync.state === 'open' && sync.in_hand && sync.pos <= Math.max(sync.upto, sync.head);
     await client.query(
-      "UPDATE syncs SET state = 'cancelled', cause = NULL, unknown = unknown OR $2, updated_at = now() WHERE id = $1 AND state IN ('open', 'parked', 'failed')",
+      `UPDATE syncs SET state = 'cancelled', cause = NULL, unknown = unknown OR $2,
+         unknown_since = CASE WHEN $2 THEN now() ELSE unknown_since END, updated_at = now() WHERE id = $1 AND state IN ('open', 'parked', 'failed')`,
       [id, inTheAir],
     );
     await client.query('DELETE FROM problems WHERE sync = $1', [id]);

@@ -7,8 +7,9 @@
  * the claims of whom it waited for are not; so the row is locked by a statement of its own, and the claim's snapshot is
  * younger than the lock. Where the gate is shut, LIMIT must be 0: the NULL of an empty sub-select would mean "all".
  */
+import type { CauseCode } from '../domain/causes.ts';
 import { plainArray, textArray } from './arrays.ts';
-import { type Database, onConnection, run, type Statement } from './database.ts';
+import { type Database, onConnection, run, type Statement, together } from './database.ts';
 import { SHUT_MS_SQL } from './gate.ts';
 import type { Sealed } from './seal.ts';
 
@@ -37,12 +38,16 @@ export interface ClaimedSync {
   /** Which idempotency key: 1 = the id, n = `<id>.n`. */
   send_no: number;
   unknown: boolean;
+  /** How long ago the outcome became unknown, ms; null when it is known. */
+  unknown_ms: number | null;
+  /** Why the last attempt of this series failed. */
+  cause: CauseCode | null;
   /** Translated with this release whatever is in force: a replay of what was sent before. */
   fixed_release: number | null;
   /** An earlier holder of the lane may have sent it without recording. */
   maybe_sent: boolean;
-  /** Epoch ms of the first failed attempt of this series, and the target's shut time then. */
-  retry_since: number | null;
+  /** Ms since the first failed attempt of this series, by the ledger's clock, and the target's shut time then. */
+  retry_age: number | null;
   retry_mark: number | null;
   /** Sealed payload, base64 (the driver would bring bytes as hex). */
   body: string | null;
@@ -51,6 +56,8 @@ export interface ClaimedSync {
   shut_ms: number;
   /** The target's failures or breaker must be told of a success. */
   gate_dirty: boolean;
+  /** The target is cut off, and this is the one sync that may try it. */
+  probe: boolean;
 }
 
 /** A lane claimed of which nothing was visible yet. */
@@ -95,11 +102,12 @@ const CLAIM: Statement = {
         probe_at = CASE WHEN t.breaker = 'closed' THEN targets.probe_at ELSE now() + $6 * interval '1 millisecond' END
       FROM t WHERE targets.target = t.target AND (t.rate IS NOT NULL OR t.breaker <> 'closed') AND EXISTS (SELECT FROM l))
     SELECT * FROM (
-      SELECT u.lane, u.home, u.entity, u.head, s.id, s.event, s.pos, s.type, s.mode, s.unit, s.state, s.attempts, s.series, s.send_no, s.unknown, s.fixed_release,
+      SELECT u.lane, u.home, u.entity, u.head, s.id, s.event, s.pos, s.type, s.mode, s.unit, s.state, s.attempts, s.series, s.send_no, s.unknown, s.cause, s.fixed_release,
+        (extract(epoch FROM now() - s.unknown_since) * 1000)::float8 AS unknown_ms,
         s.pos <= u.sent_upto AS maybe_sent,
-        (extract(epoch FROM s.retry_since) * 1000)::bigint AS retry_since, s.retry_mark,
+        (extract(epoch FROM now() - s.retry_since) * 1000)::bigint AS retry_age, s.retry_mark,
         encode(p.body, 'base64') AS body, p.key_id, f.id AS foreign_id, (SELECT shut_ms FROM t) AS shut_ms,
-        (SELECT failures > 0 OR breaker <> 'closed' FROM t) AS gate_dirty,
+        (SELECT failures > 0 OR breaker <> 'closed' FROM t) AS gate_dirty, (SELECT breaker <> 'closed' FROM t) AS probe,
         sum(octet_length(p.body)) OVER (ORDER BY s.pos - u.head, u.lane) AS bytes
       FROM u LEFT JOIN syncs s ON s.lane = u.lane AND s.pos BETWEEN u.head AND greatest(u.head + (SELECT per FROM k) - 1, u.sent_upto)
         LEFT JOIN payloads p ON p.event = s.event AND p.revision = s.revision
@@ -125,7 +133,7 @@ export function claimLanes(
 ): Promise<(ClaimedSync | EmptyClaim)[]> {
   return onConnection(database.hot, async client => {
     // sent together: one round trip
-    const [, , rows] = await Promise.all([
+    const [, , rows] = await together([
       client.query('BEGIN'),
       run(client, LOCK_TARGET, [claim.target]),
       run<(ClaimedSync | EmptyClaim) & { bytes: number | null }>(client, CLAIM, [

@@ -3,7 +3,8 @@
  * Time spent shut is summed, so that retries age only while the target could have been reached.
  */
 import type { SystemConfig } from '../config/system.ts';
-import { type Database, run } from './database.ts';
+import { type BreakerPolicy, type BreakerState, nextBreaker, type Seen } from '../domain/breaker.ts';
+import { type Database, onConnection, run, type Statement, together } from './database.ts';
 
 /** Makes or adjusts the row of each configured system. `held` holds all deliveries from the start. */
 export async function declareTargets(
@@ -35,60 +36,79 @@ export const SHUT_MS_SQL = `targets.shut_ms + CASE WHEN targets.shut_since IS NU
   CASE WHEN targets.paused AND targets.paused_until <= now() AND NOT targets.held AND targets.breaker = 'closed' THEN targets.paused_until ELSE now() END
   - targets.shut_since) * 1000)::bigint END`;
 
-export interface GateNews {
+export interface GateNews extends Seen {
   target: string;
-  successes: number;
-  /** Failures that say the target is away (unavailable, timeout, protocol, authentication). */
-  failures: number;
+  /** Why the last failure failed. */
   cause: string | null;
   /** From Retry-After, ms from now. */
   notBeforeMs: number | null;
-  breaker: { failures: number; openMs: number; maxOpenMs: number };
 }
 
-export type Breaker = 'closed' | 'open' | 'half-open';
+interface BreakerRow extends BreakerState {
+  /** By the ledger's clock, ms. */
+  now: number;
+}
+
+const READ: Statement = {
+  name: 'gate_read',
+  text: `SELECT breaker, failures, window_calls AS calls, window_failed AS failed, open_ms AS "openMs",
+      (extract(epoch FROM window_at) * 1000)::float8 AS "windowAt", (extract(epoch FROM probe_at) * 1000)::float8 AS "probeAt",
+      (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now
+    FROM targets WHERE target = $1 FOR UPDATE`,
+};
+/** A pause that has not run out, or a hold: what keeps the gate shut beside the breaker. */
+const SHUT_BY_PEOPLE =
+  'targets.held OR (targets.paused AND (targets.paused_until IS NULL OR targets.paused_until > now()))';
+const NOTE: Statement = {
+  name: 'gate_note',
+  text: `UPDATE targets SET breaker = $2, failures = $3, window_calls = $4, window_failed = $5, open_ms = $6,
+      window_at = to_timestamp($7::float8 / 1000), probe_at = to_timestamp($8::float8 / 1000),
+      opened_at = CASE WHEN $2 = 'closed' THEN NULL ELSE coalesce(targets.opened_at, now()) END,
+      not_before = CASE WHEN $9::float8 IS NULL THEN targets.not_before ELSE greatest(targets.not_before, now() + $9 * interval '1 millisecond') END,
+      shut_ms = CASE WHEN (targets.breaker = 'closed') = ($2 = 'closed') THEN targets.shut_ms ELSE ${SHUT_MS_SQL} END,
+      shut_since = CASE WHEN (targets.breaker = 'closed') = ($2 = 'closed') THEN targets.shut_since
+        WHEN $2 <> 'closed' OR ${SHUT_BY_PEOPLE} THEN now() END,
+      last_success_at = CASE WHEN $10 > 0 THEN now() ELSE targets.last_success_at END,
+      last_failure_at = CASE WHEN $11 > 0 THEN now() ELSE targets.last_failure_at END,
+      last_cause = CASE WHEN $11 > 0 THEN $12 ELSE targets.last_cause END
+    WHERE target = $1`,
+};
 
 /**
- * Notes a group of outcomes: a success closes the breaker; failures in a row open it, a failed probe for twice as long. What
- * failed late, having been sent before the breaker opened, prolongs nothing. Answers whether the target may be called now.
+ * Notes a group of outcomes and what the breaker's rule makes of them, under the lock of the target's row: notes of two
+ * processes are both counted. Answers how the breaker stands now.
  */
-export async function noteOutcomes(database: Database, news: GateNews): Promise<{ breaker: Breaker }> {
-  const rows = await run<{ breaker: Breaker }>(
-    database.hot,
-    {
-      name: 'gate_note',
-      text: `WITH n AS (SELECT *, CASE WHEN $2 > 0 THEN 'closed' WHEN breaker = 'half-open' AND $3 = 0 THEN 'half-open'
-            WHEN breaker <> 'closed' OR failures + $3 >= $6 THEN 'open' ELSE 'closed' END AS next,
-            CASE WHEN breaker = 'closed' THEN $7 WHEN breaker = 'half-open' AND $3 > 0 THEN least(open_ms * 2, $8) END AS period
-          FROM targets WHERE target = $1 FOR UPDATE)
-        UPDATE targets SET
-          failures = CASE WHEN $2 > 0 THEN 0 ELSE targets.failures + $3 END,
-          breaker = n.next,
-          opened_at = CASE WHEN n.next = 'closed' THEN NULL ELSE coalesce(targets.opened_at, now()) END,
-          open_ms = CASE WHEN n.next = 'closed' THEN NULL ELSE coalesce(n.period, targets.open_ms) END,
-          probe_at = CASE WHEN n.next = 'closed' THEN NULL WHEN n.period IS NULL THEN targets.probe_at
-            ELSE now() + n.period * interval '1 millisecond' END,
-          not_before = CASE WHEN $5::float8 IS NULL THEN targets.not_before ELSE greatest(targets.not_before, now() + $5 * interval '1 millisecond') END,
-          shut_ms = CASE WHEN n.next = 'closed' AND NOT targets.paused AND NOT targets.held THEN ${SHUT_MS_SQL} ELSE targets.shut_ms END,
-          shut_since = CASE WHEN n.next <> 'closed' THEN coalesce(targets.shut_since, now())
-            WHEN targets.paused OR targets.held THEN targets.shut_since ELSE NULL END,
-          last_success_at = CASE WHEN $2 > 0 THEN now() ELSE targets.last_success_at END,
-          last_failure_at = CASE WHEN $3 > 0 THEN now() ELSE targets.last_failure_at END,
-          last_cause = CASE WHEN $3 > 0 THEN $4 ELSE targets.last_cause END
-        FROM n WHERE targets.target = n.target RETURNING targets.breaker`,
-    },
-    [
-      news.target,
-      news.successes,
-      news.failures,
-      news.cause,
-      news.notBeforeMs,
-      news.breaker.failures,
-      news.breaker.openMs,
-      news.breaker.maxOpenMs,
-    ],
-  );
-  return rows[0] ?? { breaker: 'closed' };
+export function noteOutcomes(
+  database: Database,
+  news: GateNews,
+  policy: BreakerPolicy,
+): Promise<Pick<BreakerState, 'breaker' | 'failures'>> {
+  return onConnection(database.hot, async client => {
+    const [, [row]] = await together([client.query('BEGIN'), run<BreakerRow>(client, READ, [news.target])]);
+    if (!row) {
+      await client.query('COMMIT');
+      return { breaker: 'closed', failures: 0 };
+    }
+    const next = nextBreaker(row, news, policy, row.now);
+    await together([
+      run(client, NOTE, [
+        news.target,
+        next.breaker,
+        next.failures,
+        next.calls,
+        next.failed,
+        next.openMs,
+        next.windowAt,
+        next.probeAt,
+        news.notBeforeMs,
+        news.successes,
+        news.failures,
+        news.cause,
+      ]),
+      client.query('COMMIT'),
+    ]);
+    return next;
+  });
 }
 
 /** A probe that was claimed and not made: the next claim may make it at once. */

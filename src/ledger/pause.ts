@@ -3,7 +3,7 @@
  * the gate does (gate.ts), so that retries age only while the target could have been reached.
  */
 import type pg from 'pg';
-import { GatewayError } from '../domain/errors.ts';
+import { GatewayError, InputFault } from '../domain/errors.ts';
 import { type Actor, actOnLedger } from './act.ts';
 import { writeAudit } from './audit.ts';
 import type { Database } from './database.ts';
@@ -57,14 +57,21 @@ const asJson = (gate: Gate) => ({
   held: gate.held,
 });
 
-/** Pauses deliveries to a system, until `until` or until resumed. What is in the air is finished. Throws 404. */
+function pastEnd(): InputFault {
+  const detail = { vi: 'until phải ở tương lai.', en: 'until must be in the future.' };
+  return new InputFault('invalid-request', 400, detail, { faults: [{ pointer: '/until', code: 'range', detail }] });
+}
+
+/** Pauses deliveries to a system, until `until` or until resumed. What is in the air is finished. Throws 404, and 400 for an end that is past. */
 export function pauseSystem(database: Database, system: string, until: Date | null, actor: Actor): Promise<GateChange> {
   return actOnLedger(database, false, async client => {
     const gate = await lockGate(client, system);
-    await client.query(
-      `UPDATE targets SET paused = true, paused_until = $2, paused_note = $3, shut_since = coalesce(shut_since, now()) WHERE target = $1`,
+    const { rowCount } = await client.query(
+      `UPDATE targets SET paused = true, paused_until = $2, paused_note = $3, shut_since = coalesce(shut_since, now())
+       WHERE target = $1 AND ($2::timestamptz IS NULL OR $2 > now())`,
       [system, until, actor.reason],
     );
+    if (rowCount === 0) throw pastEnd();
     const after = { ...gate, paused: true, paused_until: until, paused_note: actor.reason };
     await writeAudit(client, {
       who: actor.who,

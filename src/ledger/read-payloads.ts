@@ -23,6 +23,8 @@ export interface ParkedSync extends StoredSync {
   lane: number;
   pointer: string | null;
   value: Json;
+  /** When it was parked, as PostgreSQL says it: a mark made later is for this time of parking only. */
+  since: string;
 }
 
 /** Rows read and translated between two breaths of the process. */
@@ -53,24 +55,36 @@ export async function* recentSyncs(
   }
 }
 
-/** Parked syncs of some causes, oldest first, at most `limit`. */
+/** Parked syncs of some causes, oldest first, at most `limit`; with `release` only those that were not judged with it yet. */
 export async function* parkedSyncs(
   database: Database,
   causes: readonly CauseCode[],
   limit: number,
+  release?: number,
 ): AsyncGenerator<ParkedSync[]> {
+  const unjudged =
+    release === undefined ? '' : 'AND (b.facts_version IS NULL OR b.facts_version < $4 OR b.facts_version > $4)';
   let after = '00000000-0000-0000-0000-000000000000';
   for (let left = limit; left > 0; left -= PAGE) {
     const { rows } = await database.people.query<Row<ParkedSync>>(
-      `SELECT ${COLUMNS}, l.entity, s.lane, b.detail->>'pointer' AS pointer, b.detail->'value' AS value
+      `SELECT ${COLUMNS}, l.entity, s.lane, b.detail->>'pointer' AS pointer, b.detail->'value' AS value, b.since::text AS since
        FROM problems b JOIN syncs s ON s.id = b.sync JOIN lanes l ON l.lane = s.lane JOIN payloads p ON p.event = s.event AND p.revision = s.revision
-       WHERE b.cause = ANY($1) AND b.sync > $2 AND s.state = 'parked' ORDER BY b.sync LIMIT $3`,
-      [causes, after, Math.min(PAGE, left)],
+       WHERE b.cause = ANY($1) AND b.sync > $2 AND s.state = 'parked' ${unjudged} ORDER BY b.sync LIMIT $3`,
+      [causes, after, Math.min(PAGE, left), ...(release === undefined ? [] : [release])],
     );
     if (rows.length === 0) return;
     after = rows.at(-1)?.id ?? after;
     yield rows.map(row => opened(row));
   }
+}
+
+/** Notes with which release parked syncs were judged; one that was parked anew meanwhile is still to be judged. */
+export async function markJudged(database: Database, judged: readonly ParkedSync[], release: number): Promise<void> {
+  await database.people.query(
+    `UPDATE problems p SET facts_version = $3 FROM unnest($1::uuid[], $2::timestamptz[]) t(sync, since)
+     WHERE p.sync = t.sync AND p.since = t.since`,
+    [judged.map(one => one.id), judged.map(one => one.since), release],
+  );
 }
 
 function opened<Sync extends StoredSync>({ key_id, body, ...sync }: Row<Sync>): Sync {

@@ -22,17 +22,23 @@ export interface SyncOutcome {
   /** 1 when a call was made or may have been made, else 0. */
   attempted: 0 | 1;
   unknown: boolean;
+  /** Bytes of it may have left in this attempt: an unknown outcome settles from now on, not from before. */
+  sent: boolean;
   release: number | null;
   /** First 16 bytes of SHA-256 of what was sent, hex; null when nothing was. */
   sentHash: string | null;
   /** Keep the time of the first failure (true) or begin it now if none (false = clear). */
   retrying: boolean;
   detail: string | null;
+  /** How long the attempt took, ms; null when none was made. */
+  tookMs: number | null;
   /** Set when the attempt is worth a row of its own: it failed, or was not the first. */
   attempt: {
     series: number;
     no: number;
-    startedMs: number;
+    /** Monotonic ms (performance.now): a clock that is put right in between makes no attempt longer or shorter. */
+    startedAt: number;
+    endedAt: number;
     outcome: string;
     status: number | null;
     detail: string | null;
@@ -60,23 +66,27 @@ const RECORD: Statement = {
       SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::float8[], $5::uuid[], $6::bool[]) t(lane, token, head, retry_ms, blocked, release)),
     l AS MATERIALIZED (SELECT lanes.lane FROM lanes JOIN h ON h.lane = lanes.lane AND h.token = lanes.lease ORDER BY lanes.lane FOR UPDATE OF lanes),
     o AS MATERIALIZED (
-      SELECT t.* FROM unnest($7::uuid[], $8::bigint[], $9::text[], $10::text[], $11::int[], $12::bool[], $13::smallint[], $14::text[], $15::bool[])
-        t(id, lane, state, cause, attempted, unknown, release, sent_hash, retrying) JOIN l USING (lane)),
+      SELECT t.* FROM unnest($7::uuid[], $8::bigint[], $9::text[], $10::text[], $11::int[], $12::bool[], $13::smallint[], $14::text[], $15::bool[], $30::bool[], $31::int[])
+        t(id, lane, state, cause, attempted, unknown, release, sent_hash, retrying, sent, took_ms) JOIN l USING (lane)),
     z AS MATERIALIZED (SELECT syncs.id FROM syncs JOIN h ON h.blocked = syncs.id LEFT JOIN o ON o.id = syncs.id
       WHERE syncs.state IN ('parked', 'failed') OR (syncs.state = 'open' AND o.state IN ('parked', 'failed')) FOR UPDATE OF syncs),
     s AS (UPDATE syncs SET state = o.state, cause = o.cause, attempts = attempts + o.attempted, unknown = o.unknown,
+        unknown_since = CASE WHEN NOT o.unknown THEN NULL WHEN o.sent THEN now() ELSE coalesce(syncs.unknown_since, now()) END,
+        took_ms = coalesce(o.took_ms, syncs.took_ms),
         release = coalesce(o.release, syncs.release), sent_hash = coalesce(decode(o.sent_hash, 'hex'), syncs.sent_hash),
         retry_since = CASE WHEN o.retrying THEN coalesce(syncs.retry_since, now()) ELSE NULL END,
         retry_mark = CASE WHEN o.retrying THEN coalesce(syncs.retry_mark, (SELECT ${SHUT_MS_SQL} FROM targets WHERE targets.target = syncs.target)) ELSE NULL END,
         updated_at = now()
       FROM o WHERE syncs.id = o.id AND syncs.state = 'open' AND (SELECT count(*) FROM z) >= 0 RETURNING syncs.id),
     a AS (INSERT INTO attempts (sync, series, no, started_at, ended_at, outcome, cause, status, detail)
-      SELECT t.sync, t.series, t.no, to_timestamp(t.started_ms / 1000), clock_timestamp(), t.outcome, t.cause, t.status, t.detail
-      FROM unnest($16::uuid[], $17::int[], $18::int[], $19::float8[], $20::text[], $21::text[], $22::int[], $23::text[]) t(sync, series, no, started_ms, outcome, cause, status, detail)
+      SELECT t.sync, t.series, t.no, clock_timestamp() - t.started_ago * interval '1 millisecond', clock_timestamp() - t.ended_ago * interval '1 millisecond',
+        t.outcome, t.cause, t.status, t.detail
+      FROM unnest($16::uuid[], $17::int[], $18::int[], $19::float8[], $29::float8[], $20::text[], $21::text[], $22::int[], $23::text[])
+        t(sync, series, no, started_ago, ended_ago, outcome, cause, status, detail)
         JOIN s ON s.id = t.sync ON CONFLICT DO NOTHING),
     p AS (INSERT INTO problems (sync, cause, unit, target, detail)
       SELECT t.sync, t.cause, t.unit, t.target, t.detail::jsonb FROM unnest($24::uuid[], $25::text[], $26::text[], $27::text[], $28::text[]) t(sync, cause, unit, target, detail)
-        JOIN s ON s.id = t.sync ON CONFLICT (sync) DO UPDATE SET cause = EXCLUDED.cause, detail = EXCLUDED.detail, since = now()),
+        JOIN s ON s.id = t.sync ON CONFLICT (sync) DO UPDATE SET cause = EXCLUDED.cause, detail = EXCLUDED.detail, facts_version = NULL, since = now()),
     u AS (UPDATE lanes SET head = h.head,
         blocked_by = CASE WHEN h.blocked IS NULL OR h.blocked NOT IN (SELECT id FROM z) THEN NULL ELSE h.blocked END,
         due = CASE WHEN h.head > lanes.tail THEN NULL
@@ -98,6 +108,7 @@ export function recordOutcomes(
 ): Promise<{ lane: number; token: string; more: boolean }[]> {
   const attempts = outcomes.filter(outcome => outcome.attempt !== null);
   const problems = outcomes.filter(outcome => outcome.problem !== null);
+  const now = performance.now();
   return run(database.hot, RECORD, [
     plainArray(steps.map(step => step.lane)),
     plainArray(steps.map(step => step.token)),
@@ -117,7 +128,7 @@ export function recordOutcomes(
     plainArray(attempts.map(outcome => outcome.id)),
     plainArray(attempts.map(outcome => outcome.attempt?.series)),
     plainArray(attempts.map(outcome => outcome.attempt?.no)),
-    plainArray(attempts.map(outcome => outcome.attempt?.startedMs)),
+    plainArray(attempts.map(outcome => now - (outcome.attempt?.startedAt ?? now))),
     textArray(attempts.map(outcome => outcome.attempt?.outcome)),
     textArray(attempts.map(outcome => outcome.cause)),
     plainArray(attempts.map(outcome => outcome.attempt?.status)),
@@ -127,6 +138,9 @@ export function recordOutcomes(
     textArray(problems.map(outcome => outcome.problem?.unit)),
     textArray(problems.map(outcome => outcome.problem?.target)),
     textArray(problems.map(outcome => outcome.problem?.detail)),
+    plainArray(attempts.map(outcome => now - (outcome.attempt?.endedAt ?? now))),
+    plainArray(outcomes.map(outcome => String(outcome.sent))),
+    plainArray(outcomes.map(outcome => outcome.tookMs)),
   ]);
 }
 

@@ -12,7 +12,8 @@ import { BASE_URL, contextOf, fits, offline, type Rule, type Subject, sampleInpu
 
 /** Numbers of people that the target repeats in its refusal: they may not stand in a detail (design: identity and telephone). */
 const PERSONAL = /075099000123|0900000123/;
-const TIMEOUT_MS = 60;
+/** For a target that never answers; for the others long enough for the slowest machine. */
+const TIMEOUT_MS = { silent: 60, answering: 10_000 };
 
 /** How the target behaves towards a write. */
 interface Behaviour {
@@ -27,6 +28,7 @@ const broken = (code: string): Error => Object.assign(new Error(code), { code })
 const SAYS = 'Không nhận: Trần Văn Mẫu, số định danh 075099000123, điện thoại 0900000123';
 const refusal = { error_code: '13', message: SAYS, maLoi: 'DU_LIEU_SAI', thongBao: SAYS, truong: [], code: 'invalid' };
 
+const SILENT = 'no answer';
 const BEHAVIOURS: readonly Behaviour[] = [
   { name: '500', reply: call => call.reply(500, refusal), causes: ['target-unavailable'], unknown: true },
   { name: '503', reply: call => call.reply(503, 'x'), causes: ['target-unavailable'] },
@@ -52,7 +54,7 @@ const BEHAVIOURS: readonly Behaviour[] = [
     causes: ['target-unavailable'],
     unknown: false,
   },
-  { name: 'no answer', reply: call => call.delay(60_000).reply(200, {}), causes: ['target-timeout'], unknown: true },
+  { name: SILENT, reply: call => call.delay(60_000).reply(200, {}), causes: ['target-timeout'], unknown: true },
 ];
 
 /** Behaviours whose wrong reading doubles or loses an effect. */
@@ -113,9 +115,12 @@ const pair = (message: Message): Delivery[] =>
 /** Runs all of it for one connector and profile. */
 export async function checkDelivery(t: Test, subject: Subject, profile: string | undefined): Promise<void> {
   nock.disableNetConnect();
-  const http = createHttpClient({ baseUrl: BASE_URL, timeoutMs: TIMEOUT_MS });
+  const patient = createHttpClient({ baseUrl: BASE_URL, timeoutMs: TIMEOUT_MS.answering });
+  const hasty = createHttpClient({ baseUrl: BASE_URL, timeoutMs: TIMEOUT_MS.silent });
+  let http = patient;
   t.teardown(() => {
-    http.close();
+    patient.close();
+    hasty.close();
     nock.abortPendingRequests();
     nock.cleanAll();
     nock.restore();
@@ -139,6 +144,7 @@ export async function checkDelivery(t: Test, subject: Subject, profile: string |
     // Operations share their way out: all behaviours for some of them, the two that lose effects for each.
     for (const behaviour of index < 3 ? BEHAVIOURS : BEHAVIOURS.filter(({ name }) => ESSENTIAL.has(name))) {
       const seen = target(subject, behaviour);
+      http = behaviour.name === SILENT ? hasty : patient;
       const outcomes = await make().deliver(pair(message));
       checkOutcomes(t, `${message.operation}, ${behaviour.name}`, outcomes, behaviour);
       t.ok(writes.length > 0, `${message.operation}: the write was tried`);
@@ -147,6 +153,7 @@ export async function checkDelivery(t: Test, subject: Subject, profile: string |
       if (behaviour.name === '401') t.ok(seen.signIns >= 2, 'a refused session leads to a new sign-in');
       clear();
     }
+    http = patient;
     target(subject, DOWN, { ...subject.sample.signIn, status: 401, answer: {} });
     const refused = await make().deliver(pair(message));
     checkOutcomes(t, `${message.operation}, sign-in refused`, refused, {

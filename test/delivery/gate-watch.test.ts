@@ -12,7 +12,8 @@ const gateOf = async (database: Database): Promise<Record<string, unknown>> => {
 };
 const dossiers = (count: number, from = 0) =>
   Array.from({ length: count }, (_, n) => submitted(`H${from + n}`, { summary: `${from + n}` }));
-const breaker = { failures: 3, openMs: 300, maxOpenMs: 10_000 };
+const byRate = { failureRate: 1, windowMs: 60_000, minimumCalls: 100_000 };
+const breaker = { failures: 3, ...byRate, openMs: 300, maxOpenMs: 10_000 };
 const watchRig = async (t: Test) => {
   const { database } = await ledgerRig(t);
   const commune = systems.find(system => system.id === 'commune');
@@ -27,7 +28,7 @@ for (const { kind, skip } of backends) {
     skip,
   }, async t => {
     const rig = await deliveryRig(t, kind, {
-      breaker: { failures: 3, openMs: 400, maxOpenMs: 400 },
+      breaker: { failures: 3, ...byRate, openMs: 400, maxOpenMs: 400 },
       concurrency: 3,
       retry: { baseMs: 1, capMs: 1, maxAgeMs: 60_000 },
     });
@@ -45,13 +46,56 @@ for (const { kind, skip } of backends) {
     t.ok(rows[0]?.n >= 18, 'the others were not tried');
     away = false;
     await rig.settled('delivered');
-    t.match(await gateOf(rig.database), { breaker: 'closed', failures: 0, probe_at: null, shut_since: null });
+    await eventually(async () => (await gateOf(rig.database)).breaker === 'closed');
+    t.match(await gateOf(rig.database), { failures: 0, probe_at: null, shut_since: null });
     t.equal(rig.target.effects.length, 23);
     t.ok(Number((await gateOf(rig.database)).shut_ms) > 0, 'the time cut off is summed');
   });
 
+  test(`${kind}: one breaker over two processes: both see it open, one sync probes for both`, { skip }, async t => {
+    const rig = await deliveryRig(t, kind, {
+      breaker: { failures: 4, ...byRate, openMs: 50, maxOpenMs: 50 },
+      concurrency: 2,
+      retry: { baseMs: 1, capMs: 1, maxAgeMs: 60_000 },
+    });
+    let probing: (() => void) | undefined;
+    let away = true;
+    rig.target.script = async () => {
+      if (!away) return 'deliver';
+      // what is called while it is cut off is held until the test has looked
+      if ((await gateOf(rig.database)).breaker !== 'closed') {
+        away = false;
+        await new Promise<void>(resolve => {
+          probing = resolve;
+        });
+        return 'deliver';
+      }
+      return { cause: 'target-unavailable' };
+    };
+    const one = await rig.start();
+    const two = await rig.start();
+    await one.accept(...dossiers(10));
+    await two.accept(...dossiers(10, 10));
+    await eventually(() => probing !== undefined);
+    const called = rig.target.calls.length;
+    const homes = [{ target: 'commune', home: '26041' }];
+    for (let n = 0; n < 5; n++) {
+      one.turns.wake(homes);
+      two.turns.wake(homes);
+      await eventually(async () => Object.values(await one.turns.depth()).every(depth => depth === 0));
+    }
+    t.match(await gateOf(rig.database), { breaker: 'half-open' });
+    t.equal(rig.target.calls.length, called, 'neither process calls beside the probe');
+    probing?.();
+    await rig.settled('delivered');
+    t.equal(rig.target.effects.length, 20);
+    const { rows } = await rig.database.people.query('SELECT count(*)::int AS n FROM syncs WHERE attempts > 1');
+    t.ok(rows[0].n <= called, 'what waited lost no attempt');
+    await eventually(async () => (await gateOf(rig.database)).breaker === 'closed');
+  });
+
   test(`${kind}: what makes no call does not use up the probe`, { skip }, async t => {
-    const rig = await deliveryRig(t, kind, { breaker: { failures: 3, openMs: 50, maxOpenMs: 50 } });
+    const rig = await deliveryRig(t, kind, { breaker: { failures: 3, ...byRate, openMs: 50, maxOpenMs: 50 } });
     rig.target.broken = name => Number(name) < 5;
     await rig.database.people.query(
       "UPDATE targets SET breaker = 'open', failures = 3, open_ms = 50, probe_at = now(), shut_since = now() WHERE target = 'commune'",
@@ -60,7 +104,8 @@ for (const { kind, skip } of backends) {
     for (const event of dossiers(6)) await process.accept(event);
     await eventually(async () => (await rig.states()).delivered === 1, 10_000);
     t.same(rig.target.effects, ['5'], 'five that could not be formatted came before it');
-    t.match(await gateOf(rig.database), { breaker: 'closed' });
+    // told after the outcome was recorded
+    await eventually(async () => (await gateOf(rig.database)).breaker === 'closed');
   });
 
   test(`${kind}: Retry-After holds the whole target`, { skip }, async t => {
@@ -101,8 +146,8 @@ test('failures in a row open the breaker, an answer in between starts the count 
 
 test('failures of calls sent before it opened do not prolong the breaker, a failed probe does', async t => {
   const { database, watch } = await watchRig(t);
-  const fail = async (): Promise<void> => {
-    watch.failure('target-timeout', undefined);
+  const fail = async (probe = false): Promise<void> => {
+    watch.failure('target-timeout', undefined, probe);
     await watch.idle();
   };
   for (let n = 0; n < 3; n++) await fail();
@@ -111,9 +156,11 @@ test('failures of calls sent before it opened do not prolong the breaker, a fail
   t.match(await gateOf(database), { open_ms: 300, probe_at: opened.probe_at });
   await database.people.query("UPDATE targets SET breaker = 'half-open' WHERE target = 'commune'");
   await fail();
+  t.match(await gateOf(database), { breaker: 'half-open', open_ms: 300 }, 'nor while another sync probes');
+  await fail(true);
   t.match(await gateOf(database), { breaker: 'open', open_ms: 600 });
   await database.people.query("UPDATE targets SET breaker = 'half-open', open_ms = 9000 WHERE target = 'commune'");
-  await fail();
+  await fail(true);
   t.match(await gateOf(database), { open_ms: 10_000 }, 'and not for ever longer');
 });
 
@@ -123,7 +170,7 @@ test('a refusal to the probe closes the breaker: the target is there', async t =
     "UPDATE targets SET breaker = 'half-open', failures = 3, open_ms = 300, shut_since = now() - interval '1 minute' WHERE target = 'commune'",
   );
   watch.claimed(true);
-  watch.failure('target-rejected', undefined);
+  watch.failure('target-rejected', undefined, true);
   await watch.idle();
   const gate = await gateOf(database);
   t.match(gate, { breaker: 'closed', failures: 0, shut_since: null });

@@ -2,13 +2,15 @@
 import { test } from 'tap';
 import type { Delivery } from '../../connectors/connector.ts';
 import type { GateWatch } from '../../src/delivery/gate-watch.ts';
-import { deliveryHeaders, type LaneContext, runLane } from '../../src/delivery/lane-run.ts';
+import { type LaneContext, runLane } from '../../src/delivery/lane-run.ts';
 import type { Recorder } from '../../src/delivery/recorder.ts';
+import { deliveryHeaders } from '../../src/delivery/send-sync.ts';
 import { createTarget } from '../../src/delivery/target.ts';
 import type { CauseCode } from '../../src/domain/causes.ts';
 import type { ClaimedSync } from '../../src/ledger/claim.ts';
 import type { LaneStep, SyncOutcome } from '../../src/ledger/record.ts';
 import { seal } from '../../src/ledger/seal.ts';
+import { holderOfNow } from '../../src/wire/held.ts';
 import { submitted, systems } from '../support/ledger-rig.ts';
 import { vocabulary } from '../translation/fixture.ts';
 import { FakeTarget } from './support.ts';
@@ -29,15 +31,18 @@ const claimed = (pos: number, more: Partial<ClaimedSync> = {}): ClaimedSync => (
   series: 1,
   send_no: 1,
   unknown: false,
+  unknown_ms: null,
+  cause: null,
   fixed_release: null,
   maybe_sent: false,
-  retry_since: null,
+  retry_age: null,
   retry_mark: null,
   body: seal({ event: submitted('A', { summary: `${pos}` }) as never, codes: [] }).body.toString('base64'),
   key_id: 0,
   foreign_id: null,
   shut_ms: 0,
   gate_dirty: false,
+  probe: false,
   ...more,
 });
 
@@ -126,6 +131,13 @@ test('nothing is sent when stopping, behind a shut gate, or with a lease too sho
   }
 });
 
+test('the probe goes out although the gate is shut to all others', async t => {
+  const gate = { open: () => false, success: () => {}, unused: () => t.fail('it was made') } as unknown as GateWatch;
+  const { context, fake } = lane({ gate });
+  await runLane([claimed(1, { probe: true })], context);
+  t.same(fake.effects, ['1']);
+});
+
 test('a failure ends the run at its place', async t => {
   const { context, fake, last, outcomes, gate } = lane();
   fake.script = name => (name === '2' ? { cause: 'target-unavailable', retryAfterMs: 5_000 } : 'deliver');
@@ -169,8 +181,93 @@ test('a look-up that fails proves nothing: tried again, still unknown, not sent'
   };
   await runLane([claimed(1, { unknown: true, attempts: 1 })], context);
   t.match(outcomes[0], { state: 'open', unknown: true, cause: 'target-unavailable' });
-  t.ok((last().retryMs ?? 0) >= 2_000);
+  t.equal(last().retryMs, 100, 'half of the second step: the target has settled already');
+  t.equal(outcomes[0]?.sent, false, 'and settles no longer for a call that only read');
   t.same(fake.calls, []);
+});
+
+test('a look-up waits for the settling time, whoever makes the lane due before', async t => {
+  const { context, fake, outcomes, last } = lane();
+  await runLane([claimed(1, { unknown: true, unknown_ms: 500, attempts: 1 })], context);
+  t.same([fake.calls, fake.lookUps, outcomes], [[], [], []], 'no call, no attempt');
+  t.match(last(), { head: 1, retryMs: 1_500, blocked: null, release: true });
+  await runLane([claimed(1, { unknown: true, unknown_ms: 2_000, attempts: 1 })], context);
+  t.same(fake.lookUps, ['1']);
+  t.same(fake.effects, ['1'], 'absent after it has settled: sent again');
+});
+
+test('what may have been sent after an earlier doubt settles anew', async t => {
+  const { context, fake, outcomes, last } = lane();
+  await runLane([claimed(1, { maybe_sent: true, unknown: true, unknown_ms: 60_000, attempts: 1 })], context);
+  t.same([fake.calls, fake.lookUps], [[], []]);
+  t.match(outcomes, [{ unknown: true, sent: true, attempted: 0 }]);
+  t.match(last(), { retryMs: 2_000 });
+});
+
+test('a target that does not tell enough to prove it: a person decides, nothing is sent', async t => {
+  const { context, fake, outcomes, gate } = lane();
+  fake.lookUp = async () => ({ found: 'unproven' });
+  await runLane([claimed(1, { unknown: true, unknown_ms: 60_000, attempts: 1 })], context);
+  t.same(fake.calls, []);
+  t.match(outcomes, [
+    {
+      state: 'parked',
+      cause: 'outcome-unknown',
+      unknown: false,
+      attempted: 1,
+      attempt: { no: 2, outcome: 'unknown' },
+    },
+  ]);
+  t.equal(gate.successes, 1, 'it did answer');
+});
+
+test('a sign-in refused twice is a person’s to mend; one refusal is tried again', async t => {
+  const first = lane();
+  first.fake.script = () => ({ cause: 'target-authentication' });
+  await runLane([claimed(1)], first.context);
+  t.match(first.outcomes, [{ state: 'open', cause: 'target-authentication' }]);
+  const second = lane();
+  second.fake.script = () => ({ cause: 'target-authentication' });
+  const refused = claimed(1, { attempts: 1, cause: 'target-authentication' });
+  await runLane([refused], second.context);
+  t.match(second.outcomes, [{ state: 'failed', cause: 'target-authentication' }]);
+  t.match(second.last(), { blocked: refused.id });
+});
+
+test('a lease that runs out before the first byte is no attempt and no fault of the target', async t => {
+  let left = 60_000;
+  const { context, fake, outcomes, last, gate } = lane({ leaseUntil: () => performance.now() + left });
+  const deliver = fake.deliver.bind(fake);
+  fake.deliver = async deliveries => {
+    left = 0;
+    if (holderOfNow()()) return deliver(deliveries);
+    const [{ syncId }] = deliveries as [Delivery];
+    return [{ syncId, result: 'failed', cause: 'target-unavailable', detail: 'late', unknown: false }];
+  };
+  await runLane([claimed(1, { probe: true })], context);
+  t.same([outcomes, gate.failures, gate.successes], [[], [], 0]);
+  t.match(last(), { head: 1, retryMs: null, release: true });
+  t.equal(gate.unused, 1, 'another may probe');
+});
+
+test('a look-up that leads to a send says nothing of the target, the send does', async t => {
+  const { context, fake, gate } = lane();
+  fake.script = () => ({ cause: 'target-unavailable' });
+  await runLane([claimed(1, { unknown: true, unknown_ms: 60_000, attempts: 1 })], context);
+  t.same([gate.successes, gate.failures], [0, ['target-unavailable']]);
+});
+
+test('an attempt has its own start and end, measured by a clock that cannot jump', async t => {
+  const { context, fake, outcomes } = lane();
+  fake.script = async () => {
+    await new Promise(resolve => setImmediate(resolve));
+    return { cause: 'target-unavailable' };
+  };
+  const before = performance.now();
+  await runLane([claimed(1)], context);
+  const attempt = outcomes[0]?.attempt;
+  t.ok(attempt && attempt.startedAt >= before && attempt.endedAt > attempt.startedAt);
+  t.ok(attempt && attempt.endedAt <= performance.now());
 });
 
 test('a conflict is looked up: what is there already counts as delivered', async t => {
@@ -184,13 +281,30 @@ test('a conflict is looked up: what is there already counts as delivered', async
   other.fake.lookUp = async () => ({ found: 'different' });
   await runLane([claimed(1)], other.context);
   t.match(other.outcomes[0], { state: 'failed', cause: 'target-conflict', problem: { target: 'commune' } });
+  const newer = lane();
+  newer.fake.script = () => ({ cause: 'target-conflict' });
+  newer.fake.lookUp = async () => ({ found: 'newer' });
+  await runLane([claimed(1)], newer.context);
+  t.match(newer.outcomes[0], { state: 'superseded' });
+  const away = lane();
+  away.fake.script = () => ({ cause: 'target-conflict' });
+  away.fake.lookUp = async () => {
+    throw Object.assign(new Error('slow down'), { reason: 'target-throttled', retryAfterMs: 9_000 });
+  };
+  await runLane([claimed(1)], away.context);
+  t.match(
+    away.outcomes[0],
+    { state: 'open', cause: 'target-throttled', unknown: false },
+    'not decided without looking',
+  );
+  t.equal(away.last().retryMs, 9_000);
 });
 
 test('what keeps it from being formatted parks it with the place, and costs no attempt', async t => {
   const { context, outcomes, last, gate } = lane();
   const event = submitted('A', { status: 'không có', statusList: 'xa-3b' });
   const body = seal({ event: event as never, codes: [] }).body.toString('base64');
-  const sync = claimed(1, { body, gate_dirty: true });
+  const sync = claimed(1, { body, gate_dirty: true, probe: true });
   await runLane([sync], context);
   t.match(outcomes[0], { state: 'parked', cause: 'unmapped-status', attempted: 0, attempt: null });
   t.match(JSON.parse(outcomes[0]?.problem?.detail as string), { pointer: '/data/status', value: 'không có' });
@@ -199,7 +313,7 @@ test('what keeps it from being formatted parks it with the place, and costs no a
 });
 
 test('age counts from the first failure without the time shut', async t => {
-  const age = { attempts: 9, retry_since: Date.now() - 3_600_000, retry_mark: 1_000 };
+  const age = { attempts: 9, retry_age: 3_600_000, retry_mark: 1_000 };
   const run = async (shut_ms: number) => {
     const { context, fake, states } = lane();
     fake.script = () => ({ cause: 'target-unavailable' });

@@ -27,6 +27,8 @@ const done = (sync: ClaimedSync, more: Partial<SyncOutcome> = {}): SyncOutcome =
   cause: null,
   attempted: 1,
   unknown: false,
+  sent: true,
+  tookMs: 0,
   release: null,
   sentHash: null,
   retrying: false,
@@ -40,7 +42,15 @@ const failed = (sync: ClaimedSync, detail: string): SyncOutcome =>
     state: 'failed',
     cause: 'target-rejected',
     detail,
-    attempt: { series: 1, no: 1, startedMs: 0, outcome: 'failed', status: 422, detail },
+    attempt: {
+      series: 1,
+      no: 1,
+      startedAt: performance.now(),
+      endedAt: performance.now(),
+      outcome: 'failed',
+      status: 422,
+      detail,
+    },
     problem: { unit: null, target: 'commune', detail: JSON.stringify({ detail }) },
   });
 const states = async (rig: Rig): Promise<unknown[]> =>

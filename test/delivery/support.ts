@@ -9,7 +9,8 @@ import type { SystemConfig } from '../../src/config/system.ts';
 import { type Relay, startRelay } from '../../src/delivery/relay.ts';
 import { type DeliveryOptions, type DeliveryService, startDelivery } from '../../src/delivery/service.ts';
 import { createTarget } from '../../src/delivery/target.ts';
-import { createTurns, type TurnBackend, type Turns } from '../../src/delivery/turns.ts';
+import type { TurnBackend } from '../../src/delivery/turn-queues.ts';
+import { createTurns, type Turns } from '../../src/delivery/turns.ts';
 import type { CauseCode } from '../../src/domain/causes.ts';
 import type { GatewayEvent } from '../../src/domain/words.ts';
 import { type Accepted, createAcceptQueue } from '../../src/intake/accept-queue.ts';
@@ -150,6 +151,8 @@ export async function deliveryRig(
   t: Test,
   kind: TurnBackend['kind'],
   more: Partial<SystemConfig> = {},
+  /** Further targets by the id of their system. */
+  others: Readonly<Record<string, FakeTarget>> = {},
 ): Promise<DeliveryRig> {
   const { url, drop } = await testDatabase();
   const redis = kind === 'redis' ? await startRedis() : undefined;
@@ -162,7 +165,7 @@ export async function deliveryRig(
     timeoutMs: 5_000,
     settleMs: 30,
     retry: { baseMs: 10, capMs: 40, maxAgeMs: 60_000 },
-    breaker: { failures: 1_000, openMs: 50, maxOpenMs: 100 },
+    breaker: { failures: 1_000, failureRate: 1, windowMs: 1_000, minimumCalls: 100_000, openMs: 50, maxOpenMs: 100 },
     ...more,
   };
   const systems = ledgerSystems.map(candidate => (candidate.id === 'commune' ? system : candidate));
@@ -172,13 +175,16 @@ export async function deliveryRig(
 
   const start: DeliveryRig['start'] = async (options = {}) => {
     const own = openDatabase(options.databaseUrl ?? url, () => {});
-    const turns = await createTurns(backend, ['commune'], () => {});
+    const turns = await createTurns(backend, ['commune', ...Object.keys(others)], () => {});
     const faults: Process['faults'] = [];
     const outcomes: Process['outcomes'] = [];
     const service = await startDelivery({
       database: own,
       turns,
-      targets: [createTarget(system, target)],
+      targets: [
+        createTarget(system, target),
+        ...systems.filter(({ id }) => id in others).map(other => createTarget(other, others[other.id] as FakeTarget)),
+      ],
       vocabulary: options.vocabulary ?? (() => ({ vocabulary, release })),
       releaseById: ledgerReleases(own).byId,
       statusListOf: () => 'national',

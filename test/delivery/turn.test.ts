@@ -140,3 +140,32 @@ test('a connector that answers no outcome is a fault of the gateway, not of the 
   await eventually(async () => (await delivered(rig)) === 1);
   t.equal(faults.length, 1);
 });
+
+test('where slots come free one by one, a home that asks again at once does not starve another', async t => {
+  const { rig, fake, claimer, target, context } = await turnRig(t, 1);
+  for (let n = 0; n < 20; n++) await rig.accept(submitted(`A${n}`, { summary: `${n}` }));
+  await rig.accept(submitted('B', { unitCode: OTHER }));
+  let waits = false;
+  let served = false;
+  // every call of the flood lasts until the other stands in line again
+  fake.script = async (): Promise<Act> => {
+    await eventually(() => waits || served);
+    return 'deliver';
+  };
+  const flood = takeTurn(target, TRAN_BIEN, context);
+  await eventually(() => fake.calls.length === 1);
+  let sent = 0;
+  while (!served) {
+    const asked = claimer.claim(OTHER);
+    waits = true;
+    const { lanes } = await asked;
+    waits = false;
+    served = lanes.length > 0;
+    sent = fake.effects.length;
+    // empty-handed, a turn goes through the queue before it asks again
+    if (!served) await new Promise(resolve => setImmediate(resolve));
+  }
+  target.slots.give(1);
+  await flood;
+  t.ok(sent <= 2, `served after ${sent} of the flood`);
+});

@@ -1,7 +1,9 @@
 /** Turns over BullMQ on both backends: hints that are deduplicated, kept for after, and never needed. */
 import { randomUUID } from 'node:crypto';
 import { type Test, test } from 'tap';
-import { createTurns, type TurnBackend } from '../../src/delivery/turns.ts';
+import type { TurnBackend } from '../../src/delivery/turn-queues.ts';
+import { createTurns, type Turns } from '../../src/delivery/turns.ts';
+import { openDatabase } from '../../src/ledger/database.ts';
 import { testDatabase } from '../support/database.ts';
 import { eventually, latch } from '../support/eventually.ts';
 import { startRedis } from '../support/redis-server.ts';
@@ -17,11 +19,17 @@ const backendOf = async (t: Test, kind: TurnBackend['kind']): Promise<TurnBacken
   t.teardown(drop);
   return { kind, url };
 };
+/** Turns whose queue can be reached: on Redis what is woken before is left to the relay. */
+const turnsOver = async (backend: TurnBackend, targets: readonly string[]): Promise<Turns> => {
+  const turns = await createTurns(backend, targets, () => {});
+  await eventually(() => turns.depth());
+  return turns;
+};
 const home = (name: string) => ({ target: 'commune', home: name });
 
 for (const { kind, skip } of backends) {
   test(`${kind}: homes woken many times get few turns, and one after the active one`, { skip }, async t => {
-    const turns = await createTurns(await backendOf(t, kind), ['commune', 'portal'], () => {});
+    const turns = await turnsOver(await backendOf(t, kind), ['commune', 'portal']);
     t.teardown(() => turns.close());
     const taken: string[] = [];
     const gate = latch();
@@ -44,7 +52,7 @@ for (const { kind, skip } of backends) {
   });
 
   test(`${kind}: a home with more to do goes to the back; a turn that throws ends nothing`, { skip }, async t => {
-    const turns = await createTurns(await backendOf(t, kind), ['commune'], () => {});
+    const turns = await turnsOver(await backendOf(t, kind), ['commune']);
     t.teardown(() => turns.close());
     const taken: string[] = [];
     await turns.work('commune', async name => {
@@ -59,7 +67,7 @@ for (const { kind, skip } of backends) {
   });
 
   test(`${kind}: a rescue passes a turn that never ends`, { skip }, async t => {
-    const turns = await createTurns(await backendOf(t, kind), ['commune'], () => {});
+    const turns = await turnsOver(await backendOf(t, kind), ['commune']);
     const gate = latch();
     t.teardown(async () => {
       gate.reach();
@@ -77,7 +85,7 @@ for (const { kind, skip } of backends) {
   });
 
   test(`${kind}: stopping waits for turns in hand and takes no more`, { skip }, async t => {
-    const turns = await createTurns(await backendOf(t, kind), ['commune'], () => {});
+    const turns = await turnsOver(await backendOf(t, kind), ['commune']);
     t.teardown(() => turns.close());
     const gate = latch();
     let taken = 0;
@@ -99,7 +107,7 @@ for (const { kind, skip } of backends) {
   });
 
   test(`${kind}: a target without a queue is refused`, { skip }, async t => {
-    const turns = await createTurns(await backendOf(t, kind), ['commune'], () => {});
+    const turns = await turnsOver(await backendOf(t, kind), ['commune']);
     t.teardown(() => turns.close());
     await t.rejects(
       turns.work(`x-${randomUUID()}`, async () => false),
@@ -114,4 +122,51 @@ test('postgres: without its tables turns are refused at once instead of spinning
   const errors: unknown[] = [];
   await t.rejects(createTurns({ kind: 'postgres', url }, ['commune', 'portal'], error => errors.push(error)));
   t.ok(errors.length < 10);
+});
+
+test('postgres: the queues of a process share a few connections', async t => {
+  const { url, drop } = await testDatabase();
+  t.teardown(drop);
+  const database = openDatabase(url, () => {});
+  t.teardown(() => database.end());
+  const targets = ['commune', 'portal', 'documents', 'agency', 'ministry'];
+  const turns = await createTurns({ kind: 'postgres', url }, targets, () => {});
+  t.teardown(() => turns.close());
+  const taken = new Set<string>();
+  for (const target of targets) {
+    await turns.work(target, async name => {
+      taken.add(`${target}/${name}`);
+      return false;
+    });
+  }
+  for (let round = 0; round < 10; round++) {
+    turns.wake(targets.map(target => ({ target, home: `h${round}` })));
+    await eventually(() => taken.size === (round + 1) * targets.length);
+  }
+  turns.rescue(targets.flatMap(target => Array.from({ length: 40 }, (_, n) => ({ target, home: `r${n}` }))));
+  await eventually(() => taken.size === 50 * targets.length);
+  const connections = await database.people.query(
+    "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND application_name NOT LIKE 'lienthong people'",
+  );
+  t.ok(connections.rows[0]?.n <= targets.length + 6, `${connections.rows[0]?.n} connections for five targets`);
+});
+
+test('postgres: what the queue tells of its jobs is forgotten again', async t => {
+  const { url, drop } = await testDatabase();
+  t.teardown(drop);
+  const database = openDatabase(url, () => {});
+  t.teardown(() => database.end());
+  const turns = await createTurns({ kind: 'postgres', url }, ['commune'], () => {});
+  t.teardown(() => turns.close());
+  let taken = 0;
+  await turns.work('commune', async () => {
+    taken += 1;
+    return false;
+  });
+  for (let n = 1; n <= 240; n++) {
+    turns.rescue([home(`h${n}`)]);
+    if (n % 40 === 0) await eventually(() => taken === n);
+  }
+  const { rows } = await database.people.query('SELECT count(*)::int AS kept, max(id)::int AS made FROM bullmq.event');
+  t.ok(rows[0]?.made > 800 && rows[0]?.kept < 450, `${rows[0]?.kept} of ${rows[0]?.made} events`);
 });

@@ -80,6 +80,33 @@ for (const { kind, skip } of backends) {
     t.equal(rig.target.calls.filter(call => call.name === 'a').length, 2, 'a person’s replay goes out');
   });
 
+  test(`${kind}: a person who is quicker than the settling time does not make the look-up lie`, { skip }, async t => {
+    // the call lands only after the person has asked for another one
+    const rig = await deliveryRig(t, kind, { settleMs: 1_500, retry: { baseMs: 10, capMs: 40, maxAgeMs: 0 } });
+    rig.target.script = (_, attempt) => (attempt === 1 ? 'lose-call' : 'deliver');
+    const process = await rig.start();
+    const [a] = await process.accept(submitted('A', { summary: 'a' }));
+    await rig.settled('failed');
+    await replaySync(
+      rig.database,
+      a?.syncs[0]?.id as string,
+      { confirmStale: false, otherBytes: false },
+      { who: 'admin', reason: 'gửi lại ngay' },
+      false,
+    );
+    process.turns.wake([{ target: 'commune', home: '26041' }]);
+    await eventually(async () => {
+      const { rows } = await rig.database.people.query('SELECT due > now() AS waits FROM lanes WHERE lease IS NULL');
+      return rows[0]?.waits === true;
+    });
+    t.same(rig.target.lookUps, [], 'not asked before it proves anything');
+    t.match(await rig.row(a?.syncs[0]?.id), { state: 'open', attempts: 0, unknown: true }, 'and no attempt spent');
+    rig.target.effects.push('a');
+    await rig.settled('delivered');
+    t.same(rig.target.effects, ['a'], 'the late call was found, nothing was doubled');
+    t.equal(rig.target.calls.length, 1);
+  });
+
   test(`${kind}: a worker that dies in a call leaves no doubt behind: looked up, not doubled`, { skip }, async t => {
     const rig = await deliveryRig(t, kind);
     rig.target.script = (name, attempt) => {
@@ -102,9 +129,9 @@ for (const { kind, skip } of backends) {
   });
 
   test(`${kind}: a worker that dies where nothing can prove the outcome leaves it to a person`, { skip }, async t => {
-    const rig = await deliveryRig(t, kind);
-    rig.target.description = { looksUp: false };
-    rig.target.script = () => new Promise(() => {});
+    // the systems file says that its look-up proves nothing, whatever the connector could do
+    const rig = await deliveryRig(t, kind, { looksUp: false });
+    rig.target.script = name => (name === 'a' ? new Promise(() => {}) : 'deliver');
     const dead = await rig.start({ relay: false });
     await dead.accept(submitted('A', { summary: 'a' }));
     await eventually(() => rig.target.calls.length === 1);
@@ -112,7 +139,10 @@ for (const { kind, skip } of backends) {
     await rig.start();
     await rig.settled('parked');
     t.equal(rig.target.calls.length, 1);
-    const { rows } = await rig.database.people.query('SELECT cause FROM syncs');
-    t.same(rows, [{ cause: 'outcome-unknown' }]);
+    t.same(rig.target.lookUps, []);
+    const { rows } = await rig.database.people.query('SELECT cause, attempts FROM syncs');
+    t.same(rows, [{ cause: 'outcome-unknown', attempts: 1 }], 'the call that may have arrived is counted');
+    const { rows: attempts } = await rig.database.people.query('SELECT no, outcome FROM attempts');
+    t.same(attempts, [{ no: 1, outcome: 'unknown' }], 'and listed');
   });
 }

@@ -1,19 +1,30 @@
 /** The gate's row: declared once, adjusted by configuration, held until released; time shut is summed. */
 import { test } from 'tap';
-import { declareTargets, gateIsOpen, giveBackProbe, noteOutcomes } from '../../src/ledger/gate.ts';
+import { declareTargets, type GateNews, gateIsOpen, giveBackProbe, noteOutcomes } from '../../src/ledger/gate.ts';
 import { ledgerRig, type Rig, systems } from '../support/ledger-rig.ts';
 
-const breaker = { failures: 2, openMs: 1_000, maxOpenMs: 3_000 };
-const note = (rig: Rig, more: { successes?: number; failures?: number; notBeforeMs?: number | null }) =>
-  noteOutcomes(rig.database, {
-    target: 'commune',
-    successes: 0,
-    failures: 0,
-    cause: 'target-unavailable',
-    notBeforeMs: null,
-    breaker,
-    ...more,
-  });
+const policy = {
+  failures: 2,
+  failureRate: 0.5,
+  windowMs: 60_000,
+  minimumCalls: 10,
+  openMs: 1_000,
+  maxOpenMs: 3_000,
+};
+const note = (rig: Rig, more: Partial<GateNews>) =>
+  noteOutcomes(
+    rig.database,
+    {
+      target: 'commune',
+      successes: 0,
+      failures: 0,
+      probe: null,
+      cause: 'target-unavailable',
+      notBeforeMs: null,
+      ...more,
+    },
+    policy,
+  );
 const gate = async (rig: Rig) =>
   (await rig.database.people.query("SELECT * FROM targets WHERE target = 'commune'")).rows[0];
 const set = (rig: Rig, change: string) =>
@@ -58,31 +69,40 @@ test('Retry-After is kept, and only the longer one', async t => {
   t.match(await gate(rig), { breaker: 'closed', failures: 0 });
 });
 
-test('a success among failures closes; only failures in a row open', async t => {
+test('a success among failures clears the row, and a probe that was answered closes', async t => {
   const rig = await ledgerRig(t);
-  t.same(await note(rig, { failures: 1 }), { breaker: 'closed' });
-  t.same(await note(rig, { failures: 5, successes: 1 }), { breaker: 'closed' });
-  t.same(await note(rig, { failures: 1 }), { breaker: 'closed' });
-  t.same(await note(rig, { failures: 1 }), { breaker: 'open' });
-  t.same(await note(rig, { successes: 1 }), { breaker: 'closed' });
-  t.match(await gate(rig), { failures: 0, open_ms: null, probe_at: null, opened_at: null });
+  t.match(await note(rig, { failures: 1 }), { breaker: 'closed', failures: 1 });
+  t.match(await note(rig, { failures: 2, successes: 1 }), { breaker: 'closed', failures: 0 });
+  t.match(await note(rig, { failures: 1 }), { breaker: 'closed' });
+  t.match(await note(rig, { failures: 1 }), { breaker: 'open' });
+  t.match(await gate(rig), { opened_at: Date, probe_at: Date, open_ms: 1_000, shut_since: Date });
+  t.match(await note(rig, { successes: 1 }), { breaker: 'open' }, 'sent before it opened');
+  t.match(await note(rig, { successes: 1, probe: 'answered' }), { breaker: 'closed' });
+  t.match(await gate(rig), { failures: 0, open_ms: null, probe_at: null, opened_at: null, shut_since: null });
+});
+
+test('a share of failed calls opens it too, counted over all who tell', async t => {
+  const rig = await ledgerRig(t);
+  for (let n = 0; n < 4; n++) t.match(await note(rig, { successes: 1, failures: 1 }), { breaker: 'closed' });
+  t.match(await gate(rig), { window_calls: 8, window_failed: 4, failures: 0 });
+  await set(rig, "window_at = now() - interval '61 seconds'");
+  t.match(await note(rig, { successes: 1, failures: 1 }), { breaker: 'closed' }, 'a window later they count no more');
+  t.match(await gate(rig), { window_calls: 2, window_failed: 1 });
+  t.match(await note(rig, { successes: 4, failures: 4 }), { breaker: 'open' });
 });
 
 test('notes of two processes at once are all counted', async t => {
   const rig = await ledgerRig(t);
   await Promise.all(
     Array.from({ length: 20 }, () =>
-      noteOutcomes(rig.database, {
-        target: 'commune',
-        successes: 0,
-        failures: 1,
-        cause: 'target-timeout',
-        notBeforeMs: null,
-        breaker: { ...breaker, failures: 1_000 },
-      }),
+      noteOutcomes(
+        rig.database,
+        { target: 'commune', successes: 0, failures: 1, probe: null, cause: 'target-timeout', notBeforeMs: null },
+        { ...policy, failures: 1_000, minimumCalls: 1_000 },
+      ),
     ),
   );
-  t.match(await gate(rig), { failures: 20, breaker: 'closed' });
+  t.match(await gate(rig), { failures: 20, window_calls: 20, window_failed: 20, breaker: 'closed' });
 });
 
 test('a probe that was not made may be made at once, a breaker that closed meanwhile stays so', async t => {
@@ -101,10 +121,10 @@ test('a probe that was not made may be made at once, a breaker that closed meanw
 test('time shut goes on while a person keeps it paused, and is summed when all is open', async t => {
   const rig = await ledgerRig(t);
   await set(rig, "paused = true, shut_since = now() - interval '10 minutes', breaker = 'half-open', open_ms = 1000");
-  await note(rig, { successes: 1 });
-  t.match(await gate(rig), { breaker: 'closed', shut_ms: 0, shut_since: Date }, 'still paused');
+  await note(rig, { successes: 1, probe: 'answered' });
+  t.match(await gate(rig), { breaker: 'closed', shut_since: Date }, 'still paused');
   await set(rig, "paused = false, breaker = 'half-open'");
-  await note(rig, { successes: 1 });
+  await note(rig, { successes: 1, probe: 'answered' });
   const { shut_ms, shut_since } = await gate(rig);
   t.equal(shut_since, null);
   t.ok(shut_ms >= 600_000 && shut_ms < 660_000);

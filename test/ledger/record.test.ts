@@ -3,6 +3,7 @@ import { test } from 'tap';
 import type { CauseCode } from '../../src/domain/causes.ts';
 import { cancelSync } from '../../src/ledger/cancel.ts';
 import type { ClaimedSync } from '../../src/ledger/claim.ts';
+import { readSync } from '../../src/ledger/read-sync.ts';
 import { type LaneStep, learnFromTargets, recordOutcomes, type SyncOutcome } from '../../src/ledger/record.ts';
 import { replaySync } from '../../src/ledger/replay.ts';
 import { ledgerRig, type Rig, submitted, updated } from '../support/ledger-rig.ts';
@@ -24,6 +25,8 @@ const delivered = (sync: ClaimedSync, more: Partial<SyncOutcome> = {}): SyncOutc
   cause: null,
   attempted: 1,
   unknown: false,
+  sent: true,
+  tookMs: 0,
   release: null,
   sentHash: null,
   retrying: false,
@@ -37,7 +40,15 @@ const failed = (sync: ClaimedSync, state: 'open' | 'failed' | 'parked', cause: C
     state,
     cause,
     retrying: state === 'open',
-    attempt: { series: 1, no: sync.attempts + 1, startedMs: 0, outcome: 'failed', status: 503, detail: 'no' },
+    attempt: {
+      series: 1,
+      no: sync.attempts + 1,
+      startedAt: performance.now(),
+      endedAt: performance.now(),
+      outcome: 'failed',
+      status: 503,
+      detail: 'no',
+    },
     problem: state === 'open' ? null : { unit: sync.unit, target: 'commune', detail: '{"detail":"no"}' },
   });
 const one = async (rig: Rig, code = 'H19-1'): Promise<{ token: string; sync: ClaimedSync }> => {
@@ -61,6 +72,61 @@ test('a delivered sync moves the head, gives the lane back and frees the claim',
   const { rows } = await rig.database.people.query('SELECT lanes FROM claims');
   t.same(rows, [{ lanes: 0 }]);
   t.equal((await rig.database.people.query('SELECT 1 FROM attempts')).rowCount, 0, 'a first success needs no row');
+});
+
+test('an attempt is kept with its start, end and outcome; a first success stands in the sync with how long it took', async t => {
+  const rig = await ledgerRig(t);
+  const { token, sync } = await one(rig);
+  const now = performance.now();
+  const outcome = failed(sync, 'open', 'target-unavailable');
+  const attempt = {
+    ...(outcome.attempt as NonNullable<typeof outcome.attempt>),
+    startedAt: now - 9_000,
+    endedAt: now - 2_000,
+  };
+  await recordOutcomes(
+    rig.database,
+    [step(sync, token, { retryMs: 3_600_000 })],
+    [{ ...outcome, tookMs: 7_000, attempt }],
+  );
+  const { rows } = await rig.database.people.query(
+    `SELECT no, outcome, cause, status, extract(epoch FROM ended_at - started_at)::float8 AS took,
+       ended_at BETWEEN now() - interval '60 s' AND now() - interval '2 s' AS ended FROM attempts`,
+  );
+  t.match(rows, [{ no: 1, outcome: 'failed', cause: 'target-unavailable', status: 503, ended: true }]);
+  t.ok(Math.abs(rows[0].took - 7) < 0.001, 'the end is when the answer came, not when it was recorded');
+  const other = await one(rig, 'H19-2');
+  const lane = other.sync.lane;
+  await recordOutcomes(
+    rig.database,
+    [step(other.sync, other.token, { lane, head: 2 })],
+    [delivered(other.sync, { tookMs: 1_500 })],
+  );
+  const shown = (await readSync(rig.database, other.sync.id))?.attempts;
+  t.match(shown, [{ no: 1, outcome: 'delivered' }]);
+  t.equal(Date.parse(shown?.[0]?.endedAt ?? '') - Date.parse(shown?.[0]?.startedAt ?? ''), 1_500);
+});
+
+test('an unknown outcome settles from the call on, not from a look-up after it; a known one does not settle', async t => {
+  const rig = await ledgerRig(t);
+  const { token, sync } = await one(rig);
+  const unknown = { ...failed(sync, 'open', 'target-timeout'), unknown: true };
+  const hold = { retryMs: 0, release: false };
+  await recordOutcomes(rig.database, [step(sync, token, hold)], [unknown]);
+  const back = async (): Promise<number> => {
+    await rig.database.people.query("UPDATE syncs SET unknown_since = unknown_since - interval '1 minute'");
+    const { rows } = await rig.database.people.query(
+      'SELECT extract(epoch FROM now() - unknown_since)::float8 AS s FROM syncs',
+    );
+    return rows[0].s;
+  };
+  t.ok((await back()) >= 60);
+  await recordOutcomes(rig.database, [step(sync, token, hold)], [{ ...unknown, sent: false, attempt: null }]);
+  t.ok((await back()) >= 120, 'a look-up that failed begins nothing anew');
+  await recordOutcomes(rig.database, [step(sync, token, hold)], [{ ...unknown, attempt: null }]);
+  t.ok((await back()) < 120, 'another call does');
+  await recordOutcomes(rig.database, [step(sync, token, { head: 2 })], [delivered(sync)]);
+  t.match(await rig.row(sync.id), { unknown: false, unknown_since: null });
 });
 
 test('a claim that lost its lane changes nothing and is not answered', async t => {

@@ -192,6 +192,26 @@ test('statuses, steps and results of a handler elsewhere are held and can be loo
   t.match(echoes[1]?.data, { status: 'cho-nop-tien', at: STATUS.at, reason: STATUS.reason, actor: STATUS.actor });
 });
 
+test('the last of many steps is found by look-up, one that was never sent is not', async t => {
+  const { send, connector } = await stage(t);
+  const made = await send('dossier.submitted', SUBMITTED);
+  const foreignId = made.result === 'delivered' ? made.foreignId : undefined;
+  const step = (no: number): JsonObject => ({
+    dossierCode: CODE,
+    unitCode: '26041',
+    step: { no, content: `Thẩm định lần ${no}`, actor: 'Trần Văn Long', startedAt: '2026-11-24T02:00:00Z' },
+  });
+  for (let no = 1; no <= 101; no++) await send('dossier.step-changed', step(no), undefined, foreignId);
+  const found = async (no: number) =>
+    (
+      await connector.lookUp(
+        deliveryOf(connector, input('dossier.step-changed', step(no)), { foreignId: String(foreignId) }),
+      )
+    ).found;
+  t.equal(await found(101), 'equal', 'beyond the first page');
+  t.equal(await found(102), 'absent');
+});
+
 test('a closed dossier takes no status, unless it is opened again on a basis', async t => {
   const { send } = await stage(t);
   await send('dossier.submitted', SUBMITTED);

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { type Test, test } from 'tap';
+import { firstFaults } from '../../src/sandbox/frame/faults.ts';
 import { createFrame, type Frame } from '../../src/sandbox/frame/frame.ts';
 import { SECRET, smallSystem } from './frame-system.ts';
 
@@ -242,6 +243,12 @@ test("reject, garbage and throttle answer in the system's place", async t => {
   t.equal(throttled.headers.get('retry-after'), '1');
   await fault(frame, { mode: 'none' });
   t.same((await call(frame, 'GET', '/dossiers')).json(), [], 'none of them had an effect');
+});
+
+test('at first all echo, and only the commune system honours keys: what proves itself proves nothing of us', async t => {
+  t.match(firstFaults('commune'), { mode: 'none', echo: true, keys: 'honoured' });
+  for (const role of ['portal', 'documents'] as const)
+    t.match(firstFaults(role), { mode: 'none', echo: true, keys: 'ignored' }, role);
 });
 
 test('echo and keys stay through modes and restarts, a mode does not; wrong wishes are named', async t => {

@@ -10,6 +10,12 @@ const BASE = 'http://127.0.0.1:20182';
 const TOKEN = '/auth/realms/xa/protocol/openid-connect/token';
 const STATUS_PATH = '/api/ho-so/id-1/trang-thai';
 
+const STEP: JsonObject = {
+  dossierCode: String(SUBMITTED.dossierCode),
+  unitCode: '26041',
+  step: { no: 2, content: 'Thẩm định', actor: 'Trần Văn Long', startedAt: '2026-11-24T02:00:00Z' },
+};
+
 nock.disableNetConnect();
 test('the whole file', async whole => {
   whole.beforeEach(() => nock.cleanAll());
@@ -164,6 +170,14 @@ test('the whole file', async whole => {
     t.match(await statusMeets(429, {}, { 'Retry-After': '7' }), { cause: 'target-throttled', retryAfterMs: 7_000 });
     const dates = { date: 'Tue, 24 Nov 2026 01:00:00 GMT', 'retry-after': 'Tue, 24 Nov 2026 01:00:30 GMT' };
     t.match(await statusMeets(429, {}, dates), { cause: 'target-throttled', retryAfterMs: 30_000 });
+    signedIn();
+    nock(BASE).post(STATUS_PATH).reply(503, {}, { 'retry-after': 'Tue, 24 Nov 2026 01:01:00 GMT' });
+    const now = () => new Date('2026-11-24T01:00:00Z');
+    t.match(
+      await one(connect(now), 'dossier.status-changed', STATUS, 'id-1'),
+      { cause: 'target-unavailable', retryAfterMs: 60_000 },
+      'a date without a clock of its own is seen from ours',
+    );
   });
 
   await whole.test('"Đang xử lý" is taken as delivered', async t => {
@@ -235,6 +249,31 @@ test('the whole file', async whole => {
     },
   );
 
+  await whole.test('a step is looked for on every page, and an endless list proves nothing', async t => {
+    signedIn();
+    const connector = connect();
+    const delivery = deliveryOf(connector, input('dossier.step-changed', STEP), { foreignId: 'id-1' });
+    const expect = delivery.message.ref.expect;
+    const page = (steps: JsonObject[], more: boolean) => ({ noiDung: steps, tongSo: 250, conNua: more });
+    const others = Array.from({ length: 100 }, (_, n) => ({ so: n + 1, noiDung: `bước ${n}` }));
+    const pages = async (...answers: ReturnType<typeof page>[]): Promise<string> => {
+      nock(BASE).get('/api/ho-so/id-1').reply(200, { id: 'id-1' });
+      for (const [number, answer] of answers.entries())
+        nock(BASE)
+          .get('/api/ho-so/id-1/tien-trinh')
+          .query(query => query.trang === String(number))
+          .reply(200, answer);
+      const { found } = await connector.lookUp(delivery);
+      t.ok(nock.isDone(), 'as many pages as needed, no more');
+      return found;
+    };
+    t.equal(await pages(page(others, true), page(others, true), page([expect], false)), 'equal');
+    t.equal(await pages(page(others, true), page([{ ...expect, noiDung: 'khác' }], false)), 'absent');
+    nock(BASE).get('/api/ho-so/id-1').reply(200, { id: 'id-1' });
+    nock(BASE).get('/api/ho-so/id-1/tien-trinh').query(true).times(200).reply(200, page(others, true));
+    await t.rejects(connector.lookUp(delivery), { name: 'CallFault', reason: 'target-protocol' });
+  });
+
   await whole.test('a look-up tells equal, absent and newer apart', async t => {
     signedIn();
     const connector = connect();
@@ -249,6 +288,8 @@ test('the whole file', async whole => {
     t.equal(await holds({ trangThai: 'dang-tham-dinh', trangThaiLuc: '2026-11-24T08:00:00+07:00' }), 'absent');
     t.equal(await holds({ trangThai: 'dang-tham-dinh', trangThaiLuc: '2026-11-24T10:00:00+07:00' }), 'newer');
     nock(BASE).get('/api/ho-so/id-1').reply(503, {});
-    await t.rejects(connector.lookUp(delivery), { name: 'TransportFault' });
+    await t.rejects(connector.lookUp(delivery), { name: 'CallFault', reason: 'target-unavailable' });
+    nock(BASE).get('/api/ho-so/id-1').reply(429, {}, { 'Retry-After': '7' });
+    await t.rejects(connector.lookUp(delivery), { name: 'CallFault', reason: 'target-throttled', retryAfterMs: 7_000 });
   });
 });

@@ -108,6 +108,13 @@ test('looks up by document id, business type and hash', async t => {
     { found: 'equal', foreignId: 'e1' },
     'a system without hashes',
   );
+  token();
+  scope().get('/api/edoc/sent').query(true).reply(429, '', { 'retry-after': '7' });
+  await t.rejects(connectorTo().lookUp(delivery), {
+    name: 'TransportFault',
+    reason: 'target-throttled',
+    retryAfterMs: 7_000,
+  });
 });
 
 test('pulls both lists in the order of time, with faults and secrets in their place', async t => {

@@ -316,7 +316,7 @@ test('calls of the portal', async t => {
     for (const [result, found] of [
       [{ MaHoSo: 'H1', DanhSachTienDo: [held] }, 'equal'],
       [{ MaHoSo: 'H1', DanhSachTienDo: [] }, 'absent'],
-      [{ MaHoSo: 'H1' }, 'different'],
+      [{ MaHoSo: 'H1' }, 'unproven'],
     ] as const) {
       serve(SERVICE, { error_code: 0, result: [result as unknown as JsonObject] });
       t.match(await connector.lookUp(step), { found });

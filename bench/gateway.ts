@@ -17,9 +17,10 @@ const common = {
   webhookSecrets: [env('BENCH_SECRET')],
   timeoutMs: 10_000,
   settleMs: 1_000,
+  looksUp: true,
   concurrency: 64,
   retry: { baseMs: 500, capMs: 5_000, maxAgeMs: 259_200_000 },
-  breaker: { failures: 5, openMs: 1_000, maxOpenMs: 30_000 },
+  breaker: { failures: 5, failureRate: 0.5, windowMs: 30_000, minimumCalls: 20, openMs: 1_000, maxOpenMs: 30_000 },
   settings: {},
 };
 const portal: SystemConfig = {
@@ -55,6 +56,8 @@ const configuration: Configuration = {
   host: '127.0.0.1',
   port: Number(env('BENCH_PORT')),
   logLevel: 'warn',
+  diskReserveBytes: 0,
+  anchorFile: `${env('BENCH_DATA')}/anchor.json`,
   sandbox: false,
   systems: [portal, ...communes],
   mappingsDir: new URL('../mappings', import.meta.url).pathname,

@@ -3,15 +3,13 @@
  * rest in the ledger. Nothing is kept here that another process could need.
  */
 
-import { schedule } from 'node-cron';
 import type { Logger } from 'pino';
-import { uuidv7 } from 'uuidv7';
 import { registerPeopleApi } from './admin/register.ts';
 import { authenticateClient, ensureAdministrator } from './auth/people.ts';
 import type { FirstRun } from './cli/first-run.ts';
 import type { Configuration } from './config/system.ts';
 import { type ConnectedSystem, connectSystems } from './connectors.ts';
-import { type Freeing, startFreeing } from './delivery/freeing.ts';
+import { startFreeing } from './delivery/freeing.ts';
 import { startRelay } from './delivery/relay.ts';
 import { startDelivery } from './delivery/service.ts';
 import { createTarget, type Target } from './delivery/target.ts';
@@ -24,10 +22,15 @@ import { startPoller } from './intake/poller.ts';
 import { retryRefused } from './intake/retry-refused.ts';
 import { registerIntake } from './intake/routes.ts';
 import { createSystemAuth } from './intake/system-auth.ts';
+import { openLedgerClock } from './ledger/clock.ts';
 import { openDatabase } from './ledger/database.ts';
+import { demandDurability } from './ledger/durability.ts';
 import { declareTargets } from './ledger/gate.ts';
 import { ledgerReleases } from './ledger/releases.ts';
+import { watchRoom } from './ledger/room.ts';
 import { ledgerSessionStore } from './ledger/sessions.ts';
+import { startSchedule } from './ledger/ticks.ts';
+import { watchRecovery } from './recovery/watch.ts';
 import { startSets } from './sets/start.ts';
 import { loadVocabulary } from './translation/load.ts';
 import { openVocabularyKeeper } from './vocabulary-keeper.ts';
@@ -42,10 +45,14 @@ export interface GatewayOptions {
   hold: boolean;
   /** The first administrator; undefined where people sign in by other means. */
   firstRun?: FirstRun | undefined;
+  /** Folders of embedded PostgreSQL, whose disk is watched; none where another server is used. */
+  ledgerFolders?: readonly string[];
   logger: Logger;
 }
 export interface Gateway {
   url: string;
+  /** Deliveries are held: it was asked for, or the ledger may be an older copy. */
+  held: boolean;
   stop(): Promise<void>;
 }
 
@@ -70,15 +77,25 @@ export async function runGateway(configuration: Configuration, options: GatewayO
     const onError = quietly(logger, () => ended);
     const database = openDatabase(configuration.databaseUrl, onError);
     stops.push(() => database.end());
-    const connected = await connectSystems(configuration.systems, system =>
-      ledgerSessionStore(database, system.id, Date.now),
+    if (!configuration.sandbox) await demandDurability(database.hot);
+    const room = await watchRoom({
+      folders: options.ledgerFolders ?? [],
+      reserveBytes: configuration.diskReserveBytes,
+      onError,
+    });
+    stops.push(() => room.stop());
+    const clock = await openLedgerClock(database, onError);
+    stops.push(() => clock.stop());
+    const connected = await connectSystems(
+      configuration.systems,
+      system => ledgerSessionStore(database, system.id, clock.now),
+      clock.date,
     );
     stops.push(() => {
       for (const system of connected) system.close();
     });
     const cacheDir = `${configuration.dataDir}/cache`;
     const releases = ledgerReleases(database);
-    let freeing: Freeing | undefined;
     const keeper = await openVocabularyKeeper({
       database,
       releases,
@@ -86,12 +103,23 @@ export async function runGateway(configuration: Configuration, options: GatewayO
       onError,
       onChange: ({ vocabulary }) => {
         logger.info({ release: vocabulary.release }, 'another vocabulary came into force');
-        freeing?.changed();
       },
       onHeldBack: files => logger.warn({ files }, 'mapping files wait for a second person and are not in force'),
     });
     stops.push(() => keeper.stop());
-    await declareTargets(database, configuration.systems, options.hold);
+    const recovery = await watchRecovery({
+      database,
+      anchorFile: configuration.anchorFile,
+      onRestored: (doubt, restored) =>
+        logger.error(
+          { doubt, doubtful: restored?.doubtful, replaysPaused: restored?.replaysPaused },
+          'this ledger may be an older copy: all deliveries are held until `release`',
+        ),
+      onError,
+    });
+    stops.push(() => recovery.stop());
+    const held = options.hold || recovery.doubt !== undefined;
+    await declareTargets(database, configuration.systems, held);
     if (options.firstRun)
       await ensureAdministrator(database, { ...options.firstRun.admin, apiToken: options.firstRun.apiToken });
 
@@ -109,7 +137,8 @@ export async function runGateway(configuration: Configuration, options: GatewayO
     const checker = createEventChecker();
     const queue = createAcceptQueue({
       database,
-      context: () => ({ vocabulary: keeper.current().vocabulary, systems: configuration.systems, newId: uuidv7 }),
+      context: () => ({ vocabulary: keeper.current().vocabulary, systems: configuration.systems, newId: clock.newId }),
+      room,
       wake: turns.wake,
     });
     stops.push(() => queue.idle());
@@ -148,32 +177,29 @@ export async function runGateway(configuration: Configuration, options: GatewayO
       stops.push(() => sets.stop());
     }
     if (roles.has('scheduler')) {
-      freeing = startFreeing({
+      const freeing = startFreeing({
         database,
         targets,
         statusListOf,
         vocabulary: keeper.current,
         wake: turns.wake,
+        onFault: (sync, error) => logger.error({ err: error, sync }, 'a parked sync cannot be judged'),
         onError,
       });
-      stops.push(() => freeing?.stop());
+      stops.push(() => freeing.stop());
+      const schedule = startSchedule(database, clock, onError);
       const poller = startPoller(connected, {
         database,
         queue,
         checker,
         systemOf,
+        schedule,
         onAccepted: metrics.accepted,
         onError,
       });
       stops.push(() => poller.stop());
-      const partitions = schedule(
-        '17 2 * * *',
-        () => {
-          database.hot.query('SELECT make_payload_partitions(3)').catch(onError);
-        },
-        { timezone: 'Asia/Ho_Chi_Minh' },
-      );
-      stops.push(() => partitions.destroy());
+      schedule.every('payload partitions', '17 2 * * *', () => database.hot.query('SELECT make_payload_partitions(3)'));
+      stops.push(() => schedule.stop());
     }
     if (roles.has('api')) {
       const connectorOf = (id: string) => connected.find((entry: ConnectedSystem) => entry.system.id === id)?.connector;
@@ -192,10 +218,10 @@ export async function runGateway(configuration: Configuration, options: GatewayO
         roles,
         sandbox: configuration.sandbox,
         checker,
-        startedAt: new Date(),
+        startedAt: clock.date(),
+        room,
         metrics,
-        retryRefused: id =>
-          retryRefused(id, { database, queue, checker, connectorOf, systemOf, now: () => new Date() }),
+        retryRefused: id => retryRefused(id, { database, queue, checker, connectorOf, systemOf, now: clock.date }),
         registerIntake: scope =>
           registerIntake(scope, {
             queue,
@@ -204,13 +230,14 @@ export async function runGateway(configuration: Configuration, options: GatewayO
             connectorOf,
             authenticateClient: request => authenticateClient(database, request),
             onAccepted: metrics.accepted,
-            now: () => new Date(),
+            now: clock.date,
           }),
       });
       await app.listen({ host: configuration.host, port: configuration.port });
     }
     return {
       url: `http://${configuration.host.includes(':') ? `[${configuration.host}]` : configuration.host}:${configuration.port}`,
+      held,
       stop,
     };
   }

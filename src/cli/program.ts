@@ -4,12 +4,14 @@ import { Command, CommanderError } from 'commander';
 import { ConfigurationFault } from '../domain/errors.ts';
 import { DirectoryInUse } from '../embedded/lock.ts';
 import { addAudit } from './audit.ts';
+import { addBackup } from './backup.ts';
 import { addDoctor } from './doctor.ts';
 import { CommandFailed, type Io } from './io.ts';
 import { addMappings } from './mappings.ts';
 import { addMigrate } from './migrate.ts';
 import { addRelease } from './release.ts';
 import { addReplays } from './replays.ts';
+import { addRestore } from './restore.ts';
 import { addSandbox } from './sandbox.ts';
 import { addStart } from './start.ts';
 import { addSyncs } from './syncs.ts';
@@ -26,6 +28,8 @@ const commands: readonly ((program: Command, io: Io) => void)[] = [
   addMappings,
   addRelease,
   addAudit,
+  addBackup,
+  addRestore,
   addSandbox,
 ];
 

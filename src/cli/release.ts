@@ -1,7 +1,7 @@
 /** `lienthong release`: ends a held start (`start --hold`): all systems' traffic goes. */
-import { type Command, CommanderError } from 'commander';
+import type { Command } from 'commander';
 import { apiClient } from './api-client.ts';
-import { type Io, printResult } from './io.ts';
+import { type Io, printResult, wrongUse } from './io.ts';
 
 /** Adds the command. */
 export function addRelease(program: Command, io: Io): void {
@@ -17,8 +17,7 @@ export function addRelease(program: Command, io: Io): void {
     )
     .action(async (options: { reason?: string; system?: string; rate?: number }) => {
       if (options.system !== undefined) return releaseOne(options.system, options, io);
-      if (options.rate !== undefined)
-        throw new CommanderError(2, 'lienthong.wrongUse', '--rate cần --system (needs --system)');
+      if (options.rate !== undefined) throw wrongUse(io, '--rate cần --system (needs --system)');
       const answer = await (await apiClient(io)).post('/v1/release', { ...options });
       const released = answer.released as string[];
       printResult(io, answer, () =>

@@ -4,7 +4,7 @@
  */
 import { join, relative } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import {
   type Environment,
   gatewayUrl,
@@ -15,8 +15,10 @@ import {
   withDatabase,
 } from '../config/environment.ts';
 import { ConfigurationFault } from '../domain/errors.ts';
-import { startEmbedded } from '../embedded/postgres.ts';
-import { createLogger } from '../http/log.ts';
+import { embeddedFolders, startEmbedded } from '../embedded/postgres.ts';
+import { createLogger, logDestination } from '../http/log.ts';
+import type { Gateway } from '../main.ts';
+import { onceLedgerAnswers } from './await-ledger.ts';
 import { type FirstRun, firstRun, firstRunFile, sandboxSecrets } from './first-run.ts';
 import type { Io } from './io.ts';
 import { checkPorts } from './ports.ts';
@@ -37,6 +39,9 @@ const LOGGED = [
   'port',
   'adopted',
   'seconds',
+  'doubt',
+  'doubtful',
+  'replaysPaused',
 ];
 
 export interface StartOptions {
@@ -77,29 +82,49 @@ export async function start(io: Io, options: StartOptions): Promise<void> {
   const logger: Logger = createLogger({
     level: settings.logLevel,
     fields: LOGGED,
-    destination: pino.destination({ dest: 2, sync: true }),
+    destination: logDestination(2),
   });
   for (const note of environment.notes) logger.warn({}, note);
 
   const running: Running = {};
   const asked = untilAskedToStop(() => process.exit(130));
-  let stopped = false;
-  void asked.then(() => {
-    stopped = true;
-  });
+  const ending = new AbortController();
+  void asked.then(() => ending.abort());
+  const bringUp = async (code: Promise<[unknown, typeof import('../main.ts')]>): Promise<void> => {
+    const databaseUrl = settings.databaseUrl ?? (await openEmbedded(settings, logger, running));
+    const gateway = await onceLedgerAnswers(
+      () => bringUpToDate(databaseUrl, logger),
+      async () => {
+        const [, { runGateway }] = await code;
+        if (ending.signal.aborted) return undefined;
+        return runGateway(withDatabase(settings, databaseUrl), {
+          hold: options.hold,
+          firstRun: run,
+          ledgerFolders: settings.databaseUrl === undefined ? embeddedFolders(settings.dataDir) : [],
+          logger,
+        });
+      },
+      {
+        logger,
+        signal: ending.signal,
+        open: environment.roles.has('api')
+          ? async () => (await import('../health/waiting.ts')).answerWhileWaiting(settings, logger)
+          : undefined,
+      },
+    );
+    if (gateway === undefined) return;
+    running.gateway = gateway;
+    announce(io, run, { environment, seconds: (performance.now() - began) / 1_000, held: running.gateway.held });
+    running.simulators?.play(url, run.apiToken);
+  };
   try {
     // Side by side, as a cold start is waited for: database, simulators, and the gateway's code.
-    const [databaseUrl, , { runGateway }] = await allOrFirstFault([
-      openDatabase(settings, logger, running),
+    const code = allOrFirstFault([
       ownSandbox ? openSandbox(environment, url, io, logger, running) : undefined,
       import('../main.ts'),
     ]);
-    if (!stopped) {
-      const configuration = withDatabase(settings, databaseUrl);
-      running.gateway = await runGateway(configuration, { hold: options.hold, firstRun: run, logger });
-      announce(io, run, { environment, seconds: (performance.now() - began) / 1_000, held: options.hold });
-      running.simulators?.play(url, run.apiToken);
-    }
+    code.catch(() => ending.abort());
+    await allOrFirstFault([code, bringUp(code)]);
     logger.info({ signal: await asked }, 'stopping');
   } finally {
     await stopAll(running, logger);
@@ -109,7 +134,7 @@ export async function start(io: Io, options: StartOptions): Promise<void> {
 /** What has to be stopped, if it got as far as running. */
 interface Running {
   simulators?: SandboxProcess;
-  gateway?: { stop(): Promise<void> };
+  gateway?: Gateway;
   database?: { stop(): Promise<void> };
 }
 
@@ -122,23 +147,22 @@ async function stopAll(running: Running, logger: Logger): Promise<void> {
 
 /** Like Promise.all, but waits for all, so that what has come up by then is known and can be stopped. */
 async function allOrFirstFault<T extends readonly unknown[]>(
-  work: T,
+  work: readonly [...T],
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(work);
-  return Promise.all(work);
+  return Promise.all(work) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
 }
 
-async function openDatabase(settings: Settings, logger: Logger, running: Running): Promise<string> {
-  let url = settings.databaseUrl;
-  if (url === undefined) {
-    const embedded = await startEmbedded({ dataDir: settings.dataDir, logger });
-    running.database = embedded;
-    url = embedded.url;
-  }
+async function openEmbedded(settings: Settings, logger: Logger, running: Running): Promise<string> {
+  const embedded = await startEmbedded({ dataDir: settings.dataDir, logger });
+  running.database = embedded;
+  return embedded.url;
+}
+
+async function bringUpToDate(databaseUrl: string, logger: Logger): Promise<void> {
   const { migrate } = await import('../ledger/migrate.ts');
-  const { applied } = await migrate(url);
+  const { applied } = await migrate(databaseUrl);
   if (applied.length > 0) logger.info({ applied }, 'database schema brought up to date');
-  return url;
 }
 
 async function openSandbox(

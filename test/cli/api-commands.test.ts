@@ -47,6 +47,32 @@ test('syncs are listed, shown, replayed and cancelled', async t => {
   t.match(await run('syncs', 'cancel', id, '--reason', 'hồ sơ đã rút'), { status: 0, out: /đã bỏ \(cancelled\)/ });
 });
 
+test('a sync is replayed with what a file changes', async t => {
+  const { run, ...rig } = await terminal(t);
+  const id = (await rig.accept(submitted('H-1')))[0]?.syncs[0]?.id as string;
+  await rig.deliver('commune', 'target-rejected');
+  const dir = await mkdtemp(join(tmpdir(), 'cli-'));
+  const write = async (name: string, text: string): Promise<string> => {
+    await writeFile(join(dir, name), text);
+    return join(dir, name);
+  };
+  const replay = (file: string, ...more: string[]) =>
+    run('syncs', 'replay', id, '--reason', 'sửa tên', '--data', file, ...more);
+  t.match(await replay(join(dir, 'none.json')), { status: 1, err: /Không đọc được tệp/ });
+  t.match(await replay(await write('list.json', '[1]')), { status: 2, err: /đối tượng JSON/ });
+  t.match(await replay(await write('cut.json', '{"applicant"')), { status: 2, err: /đối tượng JSON/ });
+  t.match(await replay(await write('bad.json', '{"applicant": {"name": 7}}')), { status: 1, err: /applicant\/name/ });
+  const held = await write('held.json', '{"unitCode": "26449"}');
+  t.match((await replay(held, '--dry-run')).out, /Sẽ bị giữ lại .*ambiguous-unit/);
+  const good = await write('good.json', '{"applicant": {"name": "Nguyễn Thị Bê", "identityNumber": "075199009999"}}');
+  const preview = await replay(good, '--dry-run');
+  t.match(preview, { status: 0, out: /Xem trước/ });
+  t.match(preview.out, /\/data\/applicant\/name: "Nguyễn Thị Bé" → "Nguyễn Thị Bê"/);
+  t.notMatch(preview.out, /07519900/);
+  t.match(await replay(good), { status: 0, out: /revision\) 2/ });
+  t.match(await rig.row(id), { revision: 2, state: 'open' });
+});
+
 test('a parked sync is resolved', async t => {
   const { run, ...rig } = await terminal(t);
   const [accepted] = await rig.accept(submitted('H-1', { unitCode: '26449' }));
@@ -84,6 +110,7 @@ test('systems are paused and go on, a held start is released, the audit is verif
   t.match(await run('systems', 'resume', 'commune'), { status: 0 });
   t.match((await run('systems', 'list')).out, /commune +thông suốt \(open\)/);
   t.match(await run('release'), { status: 0, out: /Nothing was held/ });
+  t.match(await run('release', '--rate', '5'), { status: 2, err: /--system/ });
   t.match(await run('audit', 'verify'), { status: 0, out: /nguyên vẹn, 3 mục/ });
   t.equal((await run('systems', 'pause', 'nowhere', '--note', 'bảo trì')).status, 1);
 });

@@ -4,10 +4,18 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Test, test } from 'tap';
 import { eventually } from '../support/eventually.ts';
-import { FAULTS, faultsNamed } from './harness/faults.ts';
+import { draw } from './harness/draw.ts';
+import type { Need } from './harness/fault.ts';
+import { FAULTS, faultsNamed, possible } from './harness/faults.ts';
 import { Line } from './harness/line.ts';
+import type { RunResult } from './harness/one-run.ts';
+import { holdPort } from './harness/ports.ts';
 import { chanceOf } from './harness/random.ts';
+import { addUp, asLines } from './harness/report.ts';
 import { plan } from './harness/schedule.ts';
+
+/** What a run without Redis cannot meet. */
+const QUEUES: readonly Need[] = ['redis', 'sentinel'];
 
 /** A server that notes what came and answers it, behind a line. */
 async function echo(t: Test): Promise<{ line: Line; came: string[]; call(): Promise<Caller> }> {
@@ -138,4 +146,70 @@ test('a schedule', async t => {
     'and can be left out',
   );
   t.throws(() => faultsNamed(['kill-mayor']), /no fault kill-mayor/);
+});
+
+test('short runs', async t => {
+  const turns = 100;
+  for (const redis of [true, false]) {
+    const counts = new Map<string, number>();
+    for (let turn = 0; turn < turns; turn += 1) {
+      const { planned, spanMs, needs } = draw({ faults: [], redis, spanMs: 0, turn }, chanceOf(turn));
+      const long = planned.filter(({ fault }) => fault.lasts > 9_000);
+      if (long.length > 1 || planned.some(({ at }) => at >= spanMs)) t.fail(`turn ${turn} is too much for a short run`);
+      if (needs.has('redis') && needs.has('sentinel')) t.fail(`turn ${turn} wants one Redis and two`);
+      for (const { fault } of planned) counts.set(fault.name, (counts.get(fault.name) ?? 0) + 1);
+    }
+    const { faults } = possible(FAULTS.filter(fault => redis || !fault.needs?.some(need => QUEUES.includes(need))));
+    for (const { name, lasts } of faults) {
+      const count = counts.get(name) ?? 0;
+      const due = lasts > 9_000 ? 1 : 3;
+      if (count < due) t.fail(`${name} happens ${count} times in ${turns} runs`);
+    }
+    t.equal(counts.size, faults.length, `all that is possible ${redis ? 'with' : 'without'} Redis happens`);
+  }
+});
+
+test('a port belongs to one world until it is let go', async t => {
+  const held = await Promise.all(Array.from({ length: 40 }, holdPort));
+  t.equal(new Set(held.map(({ port }) => port)).size, held.length);
+  for (const { release } of held) release();
+});
+
+test('what a row of runs came to', t => {
+  const run = (seed: number, more: Partial<RunResult>): RunResult => ({
+    seed,
+    schedule: [],
+    happened: [{ name: 'kill-api', protocol: 'F1', ms: 1 }],
+    suffered: { api: { killed: 1, ended: 0, slept: 2 } },
+    violations: [],
+    trouble: [],
+    acts: 0,
+    accepted: 10,
+    calls: 21,
+    effects: 20,
+    unknown: 1,
+    states: { delivered: 20 },
+    seconds: 15,
+    settledAfterMs: 100 * seed,
+    folder: undefined,
+    ...more,
+  });
+  const violation = { invariant: 'I2', what: 'took effect more than once', who: 'x' } as const;
+  const report = addUp([run(1, {}), run(2, { violations: [violation] }), run(3, { trouble: ['did not end'] })], [4]);
+  t.match(report, {
+    runs: 4,
+    failed: 3,
+    failures: [2, 3, 4],
+    faults: { 'F1 kill-api': 3 },
+    suffered: { api: { killed: 3, ended: 0, slept: 6 } },
+    accepted: 30,
+    effects: 60,
+    unknown: 3,
+    states: { delivered: 60 },
+    recovery: { p50: 200, max: 300 },
+    violations: { I2: 1 },
+    trouble: 1,
+  });
+  t.ok(asLines(report).some(line => line.includes('4, 3 of them failed 2 3 4')));
+  t.end();
 });

@@ -32,9 +32,10 @@ const system = (id: 'portal' | 'commune' | 'documents', statusList: string): Sys
   timeoutMs: 1_000,
   settleMs: 2_000,
   honoursKeys: id === 'commune',
+  looksUp: true,
   concurrency: 8,
   retry: { baseMs: 100, capMs: 1_000, maxAgeMs: 60_000 },
-  breaker: { failures: 5, openMs: 1_000, maxOpenMs: 10_000 },
+  breaker: { failures: 5, failureRate: 0.5, windowMs: 30_000, minimumCalls: 20, openMs: 1_000, maxOpenMs: 10_000 },
   settings: {},
 });
 export const systems = [system('portal', 'national'), system('commune', 'xa-3b'), system('documents', 'edxml')];
@@ -201,16 +202,19 @@ function asOutcome(sync: ClaimedSync, outcome: 'delivered' | 'retry' | CauseCode
     cause: good ? null : outcome === 'retry' ? 'target-unavailable' : outcome,
     attempted: 1,
     unknown: false,
+    sent: true,
     release,
     sentHash: 'ab'.repeat(16),
     retrying: outcome === 'retry',
     detail: good ? null : 'HTTP 422 for 075199001234',
+    tookMs: 0,
     attempt: good
       ? null
       : {
           series: sync.series,
           no: sync.attempts + 1,
-          startedMs: Date.now(),
+          startedAt: performance.now(),
+          endedAt: performance.now(),
           outcome: 'failed',
           status: 422,
           detail: 'HTTP 422 for 075199001234',

@@ -23,14 +23,14 @@ export interface Process {
   woken: { target: string; home: string }[];
 }
 
-/** Another process on the ledger at `url`; ends with the test. */
-export function anotherProcess(test: Teardown, url: string): Process {
+/** Another process on the ledger at `url`, with the vocabulary it knows; ends with the test. */
+export function anotherProcess(test: Teardown, url: string, known = vocabulary): Process {
   const database = openDatabase(url, () => {});
   test.teardown(() => database.end());
   const woken: Process['woken'] = [];
   const queue = createAcceptQueue({
     database,
-    context: () => ({ vocabulary, systems, newId: uuidv7 }),
+    context: () => ({ vocabulary: known, systems, newId: uuidv7 }),
     wake: homes => woken.push(...homes),
   });
   return { database, queue, woken, accept: (...events) => queue.accept(events.map(prepare)) };

@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from '../../src/embedded/cluster.ts';
@@ -14,9 +16,13 @@ export async function startRedis(): Promise<{ url: string; pid: number; stop(): 
   const program = redisServer();
   if (!program) throw new Error(redisMissing);
   const port = await freePort(0);
+  // a dump in the working directory, of a replica for example, would be loaded
+  const dir = await mkdtemp(join(tmpdir(), 'lienthong-redis-'));
   const child = spawn(
     program,
     [
+      '--dir',
+      dir,
       '--port',
       String(port),
       '--bind',
@@ -44,6 +50,7 @@ export async function startRedis(): Promise<{ url: string; pid: number; stop(): 
     stop: async () => {
       child.kill('SIGTERM');
       await exited;
+      await rm(dir, { recursive: true, force: true });
     },
   };
 }

@@ -17,7 +17,10 @@ function* accepted({ posts, ledger }: History): Generator<Violation> {
     if (post.kind === 'altered')
       yield { invariant: 'I1', what: 'other content taken under a known id', who: ids(post) };
     const answered = new Set(post.events.map(event => event.id));
-    for (const id of post.ids) if (!answered.has(id)) yield { invariant: 'I1', what: '202 without the event', who: id };
+    for (const id of post.ids) {
+      if (post.dialect && !rows.has(id)) yield { invariant: 'I1', what: 'accepted and not stored', who: id };
+      if (!post.dialect && !answered.has(id)) yield { invariant: 'I1', what: '202 without the event', who: id };
+    }
     for (const event of post.events) {
       const row = rows.get(event.id)?.[0];
       if (row === undefined) {
@@ -51,7 +54,14 @@ function* stored({ posts, ledger }: History): Generator<Violation> {
   }
 }
 
-function* statuses({ posts, troubled }: History): Generator<Violation> {
+function* statuses({ posts, acts, troubled }: History): Generator<Violation> {
+  for (const { act, subject, status } of acts)
+    if (status !== null && status >= 500 && status !== 503)
+      yield {
+        invariant: 'I10',
+        what: 'a person was answered neither 2xx, 4xx nor 503',
+        who: `${act} ${subject} ${status}`,
+      };
   for (const post of posts) {
     const who = `${ids(post)} ${post.status}`;
     if (post.end === 'broken') yield { invariant: 'I10', what: 'answered neither 202, 4xx nor 503', who };

@@ -2,7 +2,7 @@
  * The ledger at the end: nothing forgotten (I4), counts add up (I5), the audit chain whole and complete (I6), attempts honest (I8),
  * nothing in clear (I12). Pure.
  */
-import { type History, placeOf, type StoredSync, type Violation } from './history.ts';
+import { type Call, type History, placeOf, type StoredSync, type Violation } from './history.ts';
 
 const DONE: ReadonlySet<string> = new Set(['delivered', 'cancelled', 'superseded']);
 const HELD: ReadonlySet<string> = new Set(['parked', 'failed']);
@@ -13,6 +13,7 @@ export function checkLedger(history: History): Violation[] {
   return [
     ...forgotten(history),
     ...wronglyEnded(history),
+    ...shown(history),
     ...counts(history),
     ...audited(history),
     ...attempts(history),
@@ -55,15 +56,50 @@ function* forgotten({ ledger }: History): Generator<Violation> {
   }
 }
 
-/** Nothing of good content may need a person, or be given up. */
-function* wronglyEnded({ ledger, heldLanes }: History): Generator<Violation> {
+/** Nothing of good content may need a person, or be given up; what is old is given up at once; what is held says its true cause. */
+function* wronglyEnded(history: History): Generator<Violation> {
+  const { ledger, heldLanes, means, acts, stale, calls } = history;
   const events = new Map(ledger.events.map(event => [event.eventId, event.id]));
+  const asked = new Set(acts.filter(({ end }) => end !== 'refused').map(({ act, subject }) => `${act} ${subject}`));
+  const old = new Set(stale);
+  for (const call of calls)
+    if (old.has(call.id)) yield { invariant: 'I3', what: 'an older status sent', who: `${call.target} ${call.id}` };
   for (const sync of ledger.syncs) {
-    const id = events.get(sync.eventId);
-    if (sync.state === 'open' || sync.state === 'delivered' || id === undefined) continue;
-    if (heldLanes.includes(placeOf(id).lane)) continue;
-    const what = HELD.has(sync.state) ? 'held though its content is good' : 'given up though nobody asked';
-    yield { invariant: 'I4', what, who: `${sync.target} ${id} ${sync.state} ${sync.cause}` };
+    const id = events.get(sync.eventId) ?? '';
+    const who = `${sync.target} ${id} ${sync.state} ${sync.cause}`;
+    if (old.has(id) && sync.state !== 'superseded') yield { invariant: 'I4', what: 'old and not superseded', who };
+    if (!old.has(id) && sync.state === 'superseded' && !foundNewer(id, sync, history))
+      yield { invariant: 'I4', what: 'superseded by nothing', who };
+    if (sync.state === 'cancelled' && !asked.has(`sync.cancel sync:${sync.id}`))
+      yield { invariant: 'I4', what: 'given up though nobody asked', who };
+    if (!HELD.has(sync.state)) continue;
+    const may =
+      sync.cause === heldLanes[placeOf(id).lane] ||
+      (sync.cause === 'outcome-unknown' && means[sync.target] === 'neither') ||
+      (sync.cause === 'set-aside' && asked.has(`sync.park sync:${sync.id}`));
+    if (!may) yield { invariant: 'I4', what: 'held though its content is good', who };
+  }
+}
+
+/** A look-up after a lost record may show what came later in the lane: then nothing is written over it. */
+function foundNewer(id: string, sync: StoredSync, { calls, ledger }: History): boolean {
+  const { lane, n } = placeOf(id);
+  const newer = ledger.attempts.some(attempt => attempt.sync === sync.id && attempt.outcome === 'newer-there');
+  const later = (call: Call): boolean => placeOf(call.id).lane === lane && placeOf(call.id).n > n;
+  return newer && calls.some(call => call.target === sync.target && call.effect !== null && later(call));
+}
+
+/** What people were shown: why a sync is held and what to do, and who waits for it. */
+function* shown({ looks, ledger }: History): Generator<Violation> {
+  const syncs = new Map(ledger.syncs.map(sync => [sync.id, sync]));
+  for (const { sync, state, cause, remedy, behind } of looks) {
+    if (cause === null || !remedy) yield { invariant: 'I4', what: 'shown as held without cause or remedy', who: sync };
+    if (behind === null) continue;
+    const [held, next, by] = [sync, behind.sync, behind.blockedBy ?? ''].map(id => syncs.get(id));
+    // what was sent once more meanwhile stands elsewhere now
+    const before = by !== undefined && next !== undefined && (by.pos < next.pos || by.series > 1);
+    if (behind.state !== 'waiting' || !before || by.lane !== held?.lane || by.lane !== next.lane)
+      yield { invariant: 'I4', what: 'shown as waiting for nobody', who: `${behind.sync} behind ${sync} (${state})` };
   }
 }
 
@@ -131,15 +167,22 @@ function* attempts({ ledger, calls }: History): Generator<Violation> {
       yield { invariant: 'I8', what: 'an attempt without end or outcome', who };
     if (seen.has(who)) yield { invariant: 'I8', what: 'an attempt recorded twice', who };
     seen.add(who);
-    most.set(attempt.sync, Math.max(most.get(attempt.sync) ?? 0, attempt.no));
+    const series = `${attempt.sync} ${attempt.series}`;
+    most.set(series, Math.max(most.get(series) ?? 0, attempt.no));
   }
   const called = new Set(calls.map(call => call.sync));
   for (const sync of ledger.syncs) {
-    if ((most.get(sync.id) ?? 0) > sync.attempts)
+    if ((most.get(`${sync.id} ${sync.series}`) ?? 0) > sync.attempts)
       yield { invariant: 'I8', what: 'more attempts listed than counted', who: sync.id };
     if (sync.attempts === 0 && sync.state === 'delivered')
       yield { invariant: 'I8', what: 'delivered without an attempt', who: sync.id };
-    if (sync.state === 'parked' && sync.attempts === 0 && called.has(sync.id))
+    // whoever put it aside may have met it between a call and its record, and a new series counts anew
+    if (
+      sync.state === 'parked' &&
+      sync.cause !== 'set-aside' &&
+      sync.attempts + sync.series === 1 &&
+      called.has(sync.id)
+    )
       yield { invariant: 'I8', what: 'called without an attempt', who: sync.id };
   }
 }

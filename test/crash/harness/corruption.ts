@@ -32,14 +32,16 @@ export const one = <T>(
   },
 });
 export const remove = <T>(list: T[], thing: T): unknown => list.splice(list.indexOf(thing), 1);
+/** Posts of events that were taken, whose 202 named them. */
 export const okPosts = (history: History): Post[] =>
-  history.posts.filter(post => post.kind === 'event' && post.end === 'ok');
+  history.posts.filter(post => post.kind === 'event' && post.end === 'ok' && post.dialect === undefined);
 export const inState = (state: string) => (history: History) =>
   history.ledger.syncs.filter(sync => sync.state === state);
-/** Two effects of one lane that follow each other. */
+/** Two effects of one lane that follow each other, none of them of what a person sent once more. */
 export const neighbours = (history: History): [Call, Call][] => {
+  const again = new Set(history.ledger.syncs.filter(({ series }) => series > 1).map(({ id }) => id));
   const lanes = Map.groupBy(
-    withEffect(history),
+    withEffect(history).filter(({ sync }) => !again.has(sync)),
     call => `${call.target} ${call.id.slice(0, call.id.lastIndexOf('-'))}`,
   );
   return [...lanes.values()].flatMap(list =>

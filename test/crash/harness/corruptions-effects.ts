@@ -1,8 +1,23 @@
 /** Corruptions of what took effect: I2, I3, I7, I8 (Retry-After) and I11. */
 import { type Corruption, inState, neighbours, one, withEffect } from './corruption.ts';
+import type { Call, History, StoredSync } from './history.ts';
+
+const ofDelivered = (history: History): Call[] => {
+  const delivered = new Set(inState('delivered')(history).map(({ id }) => id));
+  return withEffect(history).filter(({ sync }) => delivered.has(sync));
+};
+const before = (sync: StoredSync, { ledger }: History): StoredSync | undefined =>
+  ledger.syncs.find(other => other.lane === sync.lane && other.pos === sync.pos - 1);
+/** The last call of each sync at the system that can do nothing against doubling. */
+const lastBlind = ({ calls, means }: History): Call[] => [
+  ...new Map(calls.filter(({ target }) => means[target] === 'neither').map(call => [call.sync, call])).values(),
+];
+/** The same call once more, at the end. */
+const onceMore = (call: Call, more: Partial<Call>, { calls }: History): unknown =>
+  calls.push({ ...call, seq: 1e6, at: 1e9, until: 1e9, ...more });
 
 export const OF_EFFECTS: readonly Corruption[] = [
-  one('an effect is missing', 'I2 delivered without effect', withEffect, (call, history) => {
+  one('an effect is missing', 'I2 delivered without effect', ofDelivered, (call, history) => {
     for (const same of history.calls.filter(other => other.sync === call.sync)) same.effect = null;
   }),
   one('an effect is doubled', 'I2 took effect more than once', withEffect, (call, history) => {
@@ -24,8 +39,52 @@ export const OF_EFFECTS: readonly Corruption[] = [
   one(
     'a second key for a sync',
     'I2 another key for the same sync',
-    history => history.calls.filter(call => history.calls.some(other => other !== call && other.sync === call.sync)),
+    history => history.calls,
     call => (call.key = 'another'),
+  ),
+  one(
+    'sent again by itself where nobody can tell',
+    'I2 sent again after an unknown outcome',
+    lastBlind,
+    (call, history) => onceMore(call, { effect: null }, history),
+  ),
+  one(
+    'a replay that was asked for too late',
+    'I2 sent again after an unknown outcome',
+    history =>
+      history.acts.filter(
+        ({ act, subject }) =>
+          act === 'sync.replay' &&
+          lastBlind(history).some(({ sync, key }) => key === sync && subject === `sync:${sync}`),
+      ),
+    act => (act.at = 1e9),
+  ),
+  one(
+    'a key is not honoured',
+    'I2 took effect more than once under one key',
+    history => withEffect(history).filter(({ target }) => history.means[target] !== 'neither'),
+    (call, history) => onceMore(call, { effect: 1e6 }, history),
+  ),
+  one(
+    'a replay comes to nothing',
+    'I2 delivered again without effect',
+    history => ofDelivered(history).filter(call => call.key !== call.sync && history.means[call.target] !== 'look-up'),
+    call => (call.effect = null),
+  ),
+  one(
+    'a series that nobody asked for',
+    'I2 more series than people asked for',
+    history => history.ledger.syncs,
+    sync => (sync.series += 1),
+  ),
+  one(
+    'an old status is sent',
+    'I3 an older status sent',
+    history => history.ledger.events.filter(({ id }) => history.stale.includes(id)),
+    ({ id }, history) => {
+      const [call] = history.calls;
+      return call && onceMore(call, { id, effect: null }, history);
+    },
   ),
   one('one key for two syncs', 'I2 one key for two syncs', neighbours, ([first, second]) => (second.key = first.key)),
   one(
@@ -51,10 +110,15 @@ export const OF_EFFECTS: readonly Corruption[] = [
       [first.effect, second.effect] = [second.effect, first.effect];
     },
   ),
-  one('a head is passed over', 'I3 passed over', inState('parked'), (sync, history) => {
-    const next = history.ledger.syncs.find(other => other.lane === sync.lane && other.pos === sync.pos - 1);
-    if (next) [next.pos, sync.pos] = [sync.pos, next.pos];
-  }),
+  one(
+    'a head is passed over',
+    'I3 passed over',
+    history => inState('parked')(history).filter(sync => before(sync, history)?.state === 'delivered'),
+    (sync, history) => {
+      const next = before(sync, history);
+      if (next) [next.pos, sync.pos] = [sync.pos, next.pos];
+    },
+  ),
   one(
     'two holders of a lane',
     'I7 two calls of one lane at once',

@@ -1,13 +1,27 @@
 /** Corruptions of what was accepted and answered: I1 and I10. */
-import { type Corruption, inState, okPosts, one, remove } from './corruption.ts';
+import { type Corruption, okPosts, one, remove } from './corruption.ts';
 
 export const OF_INTAKE: readonly Corruption[] = [
   one('an accepted event is gone', 'I1 accepted and not stored', okPosts, (post, history) => {
     const event = history.ledger.events.find(row => row.id === post.ids[0]);
     return event && remove(history.ledger.events, event);
   }),
-  one('a sync that the 202 named is gone', 'I1 other syncs than the 202 named', inState('delivered'), (sync, history) =>
-    remove(history.ledger.syncs, sync),
+  one(
+    'an event taken in the dialect is gone',
+    'I1 accepted and not stored',
+    history => history.posts.filter(({ dialect }) => dialect === true),
+    (post, { ledger }) => {
+      ledger.events = ledger.events.filter(({ id }) => id !== post.ids[0]);
+    },
+  ),
+  one(
+    'a sync that the 202 named is gone',
+    'I1 other syncs than the 202 named',
+    ({ posts, ledger }) => {
+      const named = new Set(posts.flatMap(({ events }) => events.flatMap(({ syncs }) => syncs.map(({ id }) => id))));
+      return ledger.syncs.filter(({ id }) => named.has(id));
+    },
+    (sync, history) => remove(history.ledger.syncs, sync),
   ),
   one(
     'a refused event is stored',
@@ -47,6 +61,12 @@ export const OF_INTAKE: readonly Corruption[] = [
   ),
   one('a 500', 'I10 answered neither 202, 4xx nor 503', okPosts, post =>
     Object.assign(post, { end: 'broken', status: 500 }),
+  ),
+  one(
+    'a 500 to a person',
+    'I10 a person was answered neither 2xx, 4xx nor 503',
+    history => history.acts,
+    act => (act.status = 500),
   ),
   one(
     'a 503 without Retry-After',

@@ -1,15 +1,56 @@
 /** Corruptions of the ledger at the end: I4, I5, I6, I8 and I12. */
 import { type Corruption, inState, one, remove } from './corruption.ts';
+import type { History, Look } from './history.ts';
+
+const lookedBehind = (history: History): Look[] => history.looks.filter(({ behind }) => behind !== null);
 
 export const OF_LEDGER: readonly Corruption[] = [
   one('a good sync fails', 'I4 held though its content is good', inState('delivered'), (sync, history) => {
-    history.heldLanes = [];
+    history.heldLanes = {};
     Object.assign(sync, { state: 'failed', cause: 'gateway-fault', problem: true });
   }),
-  one('a good sync is given up', 'I4 given up though nobody asked', inState('delivered'), (sync, history) => {
-    history.heldLanes = [];
+  one('a good sync is given up', 'I4 superseded by nothing', inState('delivered'), (sync, history) => {
+    history.heldLanes = {};
     sync.state = 'superseded';
   }),
+  one('a sync is dropped by nobody', 'I4 given up though nobody asked', inState('delivered'), sync => {
+    sync.state = 'cancelled';
+  }),
+  one('an old status is delivered', 'I4 old and not superseded', inState('superseded'), sync => {
+    sync.state = 'delivered';
+  }),
+  one('held for another reason', 'I4 held though its content is good', inState('parked'), sync => {
+    sync.cause = 'no-authority';
+  }),
+  one(
+    'put aside by nobody',
+    'I4 held though its content is good',
+    history => history.acts.filter(({ act, end }) => act === 'sync.park' && end === 'ok'),
+    (act, history) => remove(history.acts, act),
+  ),
+  one(
+    'held without saying why',
+    'I4 shown as held without cause or remedy',
+    history => history.looks,
+    look => (look.cause = null),
+  ),
+  one(
+    'held without saying what to do',
+    'I4 shown as held without cause or remedy',
+    history => history.looks,
+    look => (look.remedy = false),
+  ),
+  one('waiting without saying for whom', 'I4 shown as waiting for nobody', lookedBehind, ({ behind }) =>
+    Object.assign(behind ?? {}, { blockedBy: null }),
+  ),
+  one('waiting for another lane', 'I4 shown as waiting for nobody', lookedBehind, ({ behind, sync }, history) => {
+    const lane = history.ledger.syncs.find(({ id }) => id === sync)?.lane;
+    const other = history.ledger.syncs.find(stored => stored.lane !== lane && stored.pos === 1);
+    return Object.assign(behind ?? {}, { blockedBy: other?.id });
+  }),
+  one('waiting and shown as queued', 'I4 shown as waiting for nobody', lookedBehind, ({ behind }) =>
+    Object.assign(behind ?? {}, { state: 'queued' }),
+  ),
   one('a sync is forgotten', 'I4 open and waiting for nothing', inState('delivered'), sync => (sync.state = 'open')),
   one(
     'a lease is left',
@@ -109,7 +150,8 @@ export const OF_LEDGER: readonly Corruption[] = [
   one(
     'more attempts listed than counted',
     'I8 more attempts listed than counted',
-    history => history.ledger.attempts,
+    ({ ledger }) =>
+      ledger.attempts.filter(({ sync, series }) => ledger.syncs.some(own => own.id === sync && own.series === series)),
     attempt => (attempt.no = 99),
   ),
   one(

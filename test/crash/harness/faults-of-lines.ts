@@ -1,6 +1,5 @@
 /** Connections break, freeze, or end at the very moment when certain bytes pass. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import type { Fault } from './fault.ts';
 import type { Line, Way } from './line.ts';
 import type { Chance } from './random.ts';
@@ -41,6 +40,12 @@ const trapped = (
   },
 });
 
+/** Lines in an order of chance. */
+function shuffled(lines: readonly Line[], chance: Chance): Line[] {
+  const left = [...lines];
+  return lines.map(() => left.splice(chance.between(0, left.length - 1), 1)[0] as Line);
+}
+
 const fronts = (world: World): readonly Line[] => world.lines.fronts;
 const ledgers = (world: World): readonly Line[] => [world.lines.ledgerOfApis, world.lines.ledgerOfWorkers];
 
@@ -62,7 +67,7 @@ export const OF_LINES: readonly Fault[] = [
   {
     name: 'redis-lost',
     protocol: 'F10',
-    redis: true,
+    needs: ['redis'],
     holds: ['redis'],
     lasts: 500,
     happen: async world => world.lines.redis?.lose(),
@@ -136,26 +141,9 @@ export const OF_LINES: readonly Fault[] = [
       frozen(chance.pick(world.lines.targets), chance.pick(WAYS), chance.between(2_000, 8_000)),
   },
   {
-    name: 'flush-redis',
-    protocol: 'F9',
-    redis: true,
-    holds: ['redis'],
-    lasts: 500,
-    happen: async world => {
-      const client = new Redis({
-        port: world.lines.redis?.port ?? 0,
-        maxRetriesPerRequest: 1,
-        retryStrategy: () => null,
-      });
-      client.on('error', () => undefined);
-      await client.flushall().catch(() => undefined);
-      client.disconnect();
-    },
-  },
-  {
     name: 'cut-redis',
     protocol: 'F10',
-    redis: true,
+    needs: ['redis'],
     holds: ['redis'],
     lasts: 500,
     happen: async world => world.lines.redis?.cut(),
@@ -163,10 +151,32 @@ export const OF_LINES: readonly Fault[] = [
   {
     name: 'redis-frozen',
     protocol: 'F10',
-    redis: true,
+    needs: ['redis'],
     holds: ['redis'],
     lasts: 6_000,
     happen: async (world, chance) =>
       world.lines.redis && frozen(world.lines.redis, chance.pick(WAYS), chance.between(2_000, 6_000)),
+  },
+  {
+    // one after the other stops, and they come back in another order
+    name: 'swizzle',
+    protocol: 'F10',
+    holds: ['postgres', 'redis', 'target', 'front'],
+    lasts: 8_000,
+    happen: async (world, chance) => {
+      const { fronts: near, ledgerOfApis, ledgerOfWorkers, redis, targets } = world.lines;
+      const all = [...near, ledgerOfApis, ledgerOfWorkers, ...(redis ? [redis] : []), ...targets];
+      const struck = shuffled(all, chance).slice(0, chance.between(2, all.length));
+      for (const line of struck) {
+        if (chance.next() < 0.7) line.freeze(...chance.pick(WAYS));
+        else line.shut();
+        await pause(chance.between(50, 600));
+      }
+      await pause(chance.between(0, 1_500));
+      for (const line of shuffled(struck, chance)) {
+        line.mend();
+        await pause(chance.between(50, 500));
+      }
+    },
   },
 ];

@@ -1,4 +1,4 @@
-/** Processes are killed, put to sleep past their lease, asked to end, and come back. */
+/** Processes are killed or put to sleep past their lease, and come back. */
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Fault } from './fault.ts';
@@ -11,12 +11,6 @@ const PAST_LEASE_MS = 18_000;
 async function killAndStart(part: Part, away: number): Promise<void> {
   await part.kill();
   await pause(away);
-  await part.start();
-}
-
-async function endAndStart(part: Part): Promise<void> {
-  const code = await part.end();
-  if (code !== 0) throw new Error(`${part.name} ended with ${code} when it was asked to`);
   await part.start();
 }
 
@@ -140,24 +134,10 @@ export const OF_PARTS: readonly Fault[] = [
   {
     name: 'kill-redis',
     protocol: 'F9',
-    redis: true,
+    needs: ['redis'],
     holds: ['redis'],
     lasts: 4_000,
     happen: async (world, chance) => world.redis && killAndStart(world.redis, chance.between(200, 3_000)),
-  },
-  {
-    name: 'end-worker',
-    protocol: 'F23',
-    holds: ['worker'],
-    lasts: 8_000,
-    happen: (world, chance) => endAndStart(chance.pick(world.workers)),
-  },
-  {
-    name: 'end-api',
-    protocol: 'F23',
-    holds: ['api'],
-    lasts: 8_000,
-    happen: (world, chance) => endAndStart(chance.pick(world.apis)),
   },
   {
     name: 'kill-scheduler',
@@ -165,6 +145,18 @@ export const OF_PARTS: readonly Fault[] = [
     holds: ['scheduler'],
     lasts: 5_000,
     happen: async (world, chance) => killAndStart(chance.pick(world.schedulers), chance.between(0, 1_000)),
+  },
+  {
+    // of three: whoever had the ticks, the freeing or a replay's row in hand is among them
+    name: 'kill-schedulers',
+    protocol: 'F3',
+    needs: ['schedulers'],
+    holds: ['scheduler'],
+    lasts: 6_000,
+    happen: async (world, chance) => {
+      const killed = world.schedulers.filter(() => chance.next() < 0.7);
+      await Promise.all(killed.map(async part => killAndStart(part, chance.between(0, 1_500))));
+    },
   },
   {
     name: 'kill-all',

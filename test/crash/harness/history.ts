@@ -22,6 +22,8 @@ export interface Post {
   ids: string[];
   /** `altered` repeats an id with other content; `bad` should be refused. */
   kind: 'event' | 'again' | 'altered' | 'bad';
+  /** Posted in the system's own dialect: its 202 names no events. */
+  dialect?: true;
   end: 'ok' | 'refused' | 'away' | 'broken' | 'unknown';
   status: number | null;
   retryAfter: boolean;
@@ -61,6 +63,8 @@ export interface StoredSync {
   state: string;
   cause: string | null;
   attempts: number;
+  /** 1, and one more with every replay. */
+  series: number;
   problem: boolean;
 }
 export interface StoredLane {
@@ -101,29 +105,83 @@ export interface PersonsAct {
   act: string;
   subject: string;
   note: string;
+  /** When it was asked for. */
+  at: number;
   end: 'ok' | 'refused' | 'unknown';
+  /** As answered; null: no answer. */
+  status: number | null;
+}
+
+/** A held sync as the interface showed it to a person, and one that waits behind it. */
+export interface Look {
+  sync: string;
+  state: string;
+  cause: string | null;
+  /** Says what to do next, in both languages. */
+  remedy: boolean;
+  behind: { sync: string; state: string; blockedBy: string | null } | null;
+}
+
+/** What a system can do to keep an effect single: honour keys, be looked up, or neither. */
+export type Means = 'keys' | 'look-up' | 'neither';
+
+/** One look at an api, and at the same time at the ledger over the line that the apis use. */
+export interface HealthLook {
+  at: number;
+  until: number;
+  api: string;
+  pid: number | null;
+  /** Stopped, or replaced by another process, while it was asked. */
+  asleep: boolean;
+  /** Status of `/health/live` and `/health/ready`; null: no answer. */
+  live: number | null;
+  ready: number | null;
+  /** null: neither there nor plainly gone. */
+  ledger: boolean | null;
+}
+export interface PartLook {
+  part: string;
+  at: number;
+  rssMib: number;
+}
+
+/** What watching the processes from outside showed. */
+export interface Seen {
+  health: HealthLook[];
+  parts: PartLook[];
+  /** After all was quiet. */
+  rest: { part: string; handles: number; connections: number }[];
+  /** Connections to the ledger that a process may keep. */
+  mayConnect: number;
+  /** Lag of the event loop as each api's metrics tell it; null: not told. */
+  loops: { api: string; p99Ms: number | null }[];
 }
 
 export interface History {
-  /** Systems that must hear of every event. */
+  /** Systems that must hear of every event, and what each can do. */
   targets: string[];
+  means: Record<string, Means>;
   /** The unit of each lane; its filing must arrive there. */
   units: Record<string, string>;
-  /** Lanes whose content is wrong on purpose: only they may be held. */
-  heldLanes: string[];
+  /** Lanes whose content is wrong on purpose, with the cause that must be shown: only they may be held. */
+  heldLanes: Record<string, string>;
+  /** Events with a status older than one accepted before: stored, superseded, never sent. */
+  stale: string[];
   posts: Post[];
   calls: Call[];
   acts: PersonsAct[];
+  looks: Look[];
   ledger: Ledger;
   /** Places where a citizen's number was found in clear. */
   leaks: string[];
-  /** From when to when a fault may be felt. */
-  troubled: { from: number; to: number }[];
+  /** From when to when a fault may be felt, and which parts it held. */
+  troubled: { from: number; to: number; holds: readonly string[] }[];
+  seen: Seen;
 }
 
 /** What does not hold. */
 export interface Violation {
-  invariant: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I10' | 'I11' | 'I12';
+  invariant: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'I11' | 'I12' | 'I13' | 'I14';
   what: string;
   /** The event, sync, lane or place. */
   who: string;

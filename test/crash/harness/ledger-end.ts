@@ -12,6 +12,10 @@ const RESTLESS = `SELECT
   + (SELECT count(*) FROM lanes WHERE lease IS NOT NULL)
   + (SELECT count(*) FROM claims WHERE until > now() AND lanes > 0) AS n`;
 
+/** Longest wait for an answer of the interface, and how often it is asked. */
+const ANSWER_MS = 20_000;
+const MOST_ASKED = 4;
+
 /** True when it settled within `patienceMs`. */
 export async function untilSettled(world: World, patienceMs: number): Promise<boolean> {
   const end = Date.now() + patienceMs;
@@ -42,7 +46,7 @@ export async function readLedger(world: World, settled: boolean): Promise<Ledger
       settled,
       events: await rows('SELECT id AS "eventId", source_id AS id FROM events ORDER BY id'),
       syncs: await rows(
-        `SELECT s.id, s.event AS "eventId", s.target, s.lane::int, s.pos::int, s.state, s.cause, s.attempts, p.sync IS NOT NULL AS problem
+        `SELECT s.id, s.event AS "eventId", s.target, s.lane::int, s.pos::int, s.state, s.cause, s.attempts, s.series, p.sync IS NOT NULL AS problem
          FROM syncs s LEFT JOIN problems p ON p.sync = s.id ORDER BY s.id`,
       ),
       lanes: await rows(
@@ -75,10 +79,18 @@ interface System {
   depth: { open: number; waiting: number; parked: number; failed: number };
 }
 
+/** As people ask: connections that were lost without an end may cost the first of them a 503, then they ask again. */
 async function toldBy(world: World): Promise<Ledger['told']> {
-  const answer = await fetch(`http://127.0.0.1:${world.apiPorts[0]}/v1/systems`, {
-    headers: { authorization: `Bearer ${world.token}` },
-  });
+  const ask = (): Promise<Response> =>
+    fetch(`http://127.0.0.1:${world.apiPorts[0]}/v1/systems`, {
+      headers: { authorization: `Bearer ${world.token}` },
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+  let answer = await ask();
+  for (let tries = 1; answer.status === 503 && tries < MOST_ASKED; tries += 1) {
+    await pause(Number(answer.headers.get('retry-after')) * 1_000);
+    answer = await ask();
+  }
   if (!answer.ok) throw new Error(`/v1/systems answered ${answer.status}`);
   const { items } = (await answer.json()) as { items: System[] };
   return items.map(({ id, inTheAir, depth }) => ({

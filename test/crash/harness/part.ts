@@ -18,8 +18,13 @@ export interface PartOptions {
   channel?: boolean;
 }
 
+export interface Ending {
+  againMs?: readonly number[];
+  patienceMs?: number;
+}
+
 /** Longest wait for a start; the machine may be busy with others. */
-const START_MS = 90_000;
+const START_MS = 240_000;
 const END_MS = 40_000;
 /** How long a supervisor waits before it starts again what has ended. */
 const RESTART_MS = 300;
@@ -32,6 +37,8 @@ export class Part {
   #stopped = false;
   /** Somebody here wanted its end. */
   #asked = false;
+  /** How often it was killed, asked to end, and put to sleep. */
+  readonly suffered = { killed: 0, ended: 0, slept: 0 };
   /** When it ended though it was ready and nobody had asked it to. */
   readonly unasked: string[] = [];
 
@@ -110,15 +117,23 @@ export class Part {
     await this.#end('SIGKILL');
   }
 
-  /** SIGTERM; after patience runs out, kill -9. Answers its exit status, null where it had to be killed or was not running. */
-  async end(): Promise<number | null> {
-    return this.#end('SIGTERM');
+  /**
+   * SIGTERM, again after each of `againMs`; when `patienceMs` runs out, kill -9. Answers its exit status, null where it had to be
+   * killed or was not running.
+   */
+  async end({ againMs = [], patienceMs = END_MS }: Ending = {}): Promise<number | null> {
+    const child = this.#child;
+    const repeats = againMs.map(ms => setTimeout(() => child?.kill('SIGTERM'), ms));
+    const code = await this.#end('SIGTERM', patienceMs);
+    for (const repeat of repeats) clearTimeout(repeat);
+    return code;
   }
 
   /** SIGSTOP: it keeps its connections and does nothing. */
   stop(): void {
     if (!this.running) return;
     this.#stopped = true;
+    this.suffered.slept += 1;
     this.#child?.kill('SIGSTOP');
   }
 
@@ -129,14 +144,15 @@ export class Part {
     this.#child?.kill('SIGCONT');
   }
 
-  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+  async #end(signal: 'SIGKILL' | 'SIGTERM', patienceMs = END_MS): Promise<number | null> {
     const child = this.#child;
     if (!child || !this.running) return null;
     this.#asked = true;
+    this.suffered[signal === 'SIGKILL' ? 'killed' : 'ended'] += 1;
     const exited = once(child, 'exit') as Promise<[number | null]>;
     child.kill(signal);
     this.continue();
-    const timer = setTimeout(() => child.kill('SIGKILL'), END_MS);
+    const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
     const [code] = await exited;
     clearTimeout(timer);
     return code;

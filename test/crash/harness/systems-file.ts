@@ -1,7 +1,8 @@
 /** The systems file of a run. Times are short, so that recovery is seen within a run; the lease keeps its 15 s. */
+import type { Means } from './history.ts';
 
-/** A portal that sends, and the communes that receive: the first is said to honour keys, the others are looked up. */
-export function systemsFile(targets: readonly string[], ports: readonly number[]): string {
+/** A portal that sends, and the communes that receive, each with its means against doubling. */
+export function systemsFile(targets: readonly { target: string; means: Means }[], ports: readonly number[]): string {
   const common = [
     'timeoutMs: 5000',
     'settleMs: 500',
@@ -21,14 +22,15 @@ export function systemsFile(targets: readonly string[], ports: readonly number[]
     'secrets: { username: { env: CRASH_PASSWORD }, password: { env: CRASH_PASSWORD } }',
     'webhookSecrets: [{ env: CRASH_SECRET }]',
   ]);
-  const communes = targets.map((target, index) =>
+  const communes = targets.map(({ target, means }, index) =>
     entry([
       `id: ${target}`,
       'role: commune',
       'connector: commune',
       `baseUrl: http://127.0.0.1:${ports[index]}`,
       'statusList: xa-3b',
-      `honoursKeys: ${index === 0}`,
+      `honoursKeys: ${means === 'keys'}`,
+      `looksUp: ${means !== 'neither'}`,
       'secrets: { clientId: { env: CRASH_PASSWORD }, clientSecret: { env: CRASH_PASSWORD } }',
       'webhookSecrets: [{ env: CRASH_SECRET }]',
     ]),

@@ -3,16 +3,20 @@
  * and every effect to a list file before it answers; that list is the truth of a run. Told over its channel, it loses answers, is
  * slow, throttles, fails, hangs up, or halts a call at a point so that somebody can be killed just then.
  *
- * Arguments: list file, target id, `keys` (deduplicates by idempotency-key) or `no-keys`, seed. First line out: {"port": …}.
+ * Arguments: list file, target id, its means (`keys`: deduplicates by idempotency-key; `look-up`: shows what it holds; `neither`:
+ * shows no steps and no status), seed. First line out: {"port": …}.
  */
 import { openSync, writeSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Means } from './history.ts';
 import { chanceOf } from './random.ts';
+import { REJECTED } from './stories.ts';
 import { CALM, type Point, type WitnessOrder } from './witness-orders.ts';
 
-const [file = '', target = '', keysHonoured = 'no-keys', seed = '1'] = process.argv.slice(2);
+const [file = '', target = '', given = 'look-up', seed = '1'] = process.argv.slice(2);
+const means = given as Means;
 const list = openSync(file, 'a');
 const chance = chanceOf(Number(seed));
 let mode: Exclude<WitnessOrder, { do: 'halt' | 'go' }> = CALM;
@@ -35,6 +39,8 @@ interface Dossier extends Json {
 const dossiers = new Map<string, Dossier>();
 const byId = new Map<string, Dossier>();
 const known = new Map<string, { status: number; body: Json }>();
+/** Syncs whose content was rejected once: somebody has mended it here since. */
+const rejected = new Set<string>();
 let calls = 0;
 let effects = 0;
 
@@ -50,8 +56,16 @@ async function reach(here: Point, seq: number): Promise<void> {
   await Promise.race([new Promise<void>(resolve => (go = resolve)), pause(2_000)]);
 }
 
-function page(items: readonly Json[]): Json {
-  return { noiDung: items, tongSo: items.length, conNua: false };
+function page(items: readonly Json[], url: URL): Json {
+  const [number, size] = ['trang', 'coTrang'].map(name => Number(url.searchParams.get(name))) as [number, number];
+  const end = (number + 1) * size;
+  return { noiDung: items.slice(number * size, end), tongSo: items.length, conNua: end < items.length };
+}
+
+/** As it lets itself be read. */
+function shown(dossier: Dossier): Json {
+  const { trangThai: _status, trangThaiLuc: _at, ...rest } = dossier;
+  return means === 'neither' ? rest : dossier;
 }
 
 function read(url: URL): { status: number; body: Json } {
@@ -59,16 +73,19 @@ function read(url: URL): { status: number; body: Json } {
   if (id === undefined) {
     const code = url.searchParams.get('maQuocGia') ?? '';
     const found = dossiers.get(code);
-    return { status: 200, body: page(found ? [found] : []) };
+    return { status: 200, body: page(found ? [shown(found)] : [], url) };
   }
   const dossier = byId.get(decodeURIComponent(id));
   if (!dossier) return { status: 404, body: { maLoi: 'KHONG_TIM_THAY' } };
-  return { status: 200, body: rest === 'tien-trinh' ? page(dossier.steps) : dossier };
+  return {
+    status: 200,
+    body: rest === 'tien-trinh' ? page(means === 'neither' ? [] : dossier.steps, url) : shown(dossier),
+  };
 }
 
 /** Does what is asked, once for a key where keys are honoured; `effect` is null when nothing was changed. */
 function write(url: URL, body: Json, key: string): { status: number; body: Json; effect: number | null } {
-  const before = keysHonoured === 'keys' ? known.get(key) : undefined;
+  const before = means === 'keys' ? known.get(key) : undefined;
   if (before) return { ...before, effect: null };
   const done = (status: number, answer: Json): { status: number; body: Json; effect: number } => {
     known.set(key, { status, body: answer });
@@ -84,17 +101,19 @@ function write(url: URL, body: Json, key: string): { status: number; body: Json;
     byId.set(dossier.id, dossier);
     return done(201, { id: dossier.id, maSo: dossier.maSo });
   }
-  const [, id = ''] = /^\/api\/ho-so\/([^/]+)\/buoc$/.exec(url.pathname) ?? [];
+  const [, id = '', what] = /^\/api\/ho-so\/([^/]+)\/(buoc|trang-thai)$/.exec(url.pathname) ?? [];
   const dossier = byId.get(decodeURIComponent(id));
   if (!dossier) return { status: 404, body: { maLoi: 'KHONG_TIM_THAY' }, effect: null };
-  dossier.steps.push(body.buoc as Json);
+  if (what === 'buoc') dossier.steps.push(body.buoc as Json);
+  else Object.assign(dossier, { trangThai: body.trangThai, trangThaiLuc: body.thoiDiem });
   return done(200, { id: dossier.id });
 }
 
 /** The event that a message stands for, as its content says. */
 function eventOf(url: URL, body: Json): string {
   if (url.pathname === '/api/ho-so') return `${String(body.maQuocGia)}-0`;
-  return String((body.buoc as Json | undefined)?.noiDung ?? url.pathname);
+  const text = (body.buoc as Json | undefined)?.noiDung ?? body.lyDo ?? url.pathname;
+  return String(text).split(' ')[0] ?? '';
 }
 
 async function take(request: http.IncomingMessage, response: http.ServerResponse, text: string): Promise<void> {
@@ -132,6 +151,10 @@ async function take(request: http.IncomingMessage, response: http.ServerResponse
   if (met === 'down') return answer(503, { maLoi: 'TAM_NGUNG' });
   if (met === 'throttle') return answer(429, {}, { 'retry-after': String(retryAfterMs / 1_000) });
   if (met === 'hang-up') return hangUp();
+  if (text.includes(REJECTED) && !rejected.has(sync)) {
+    rejected.add(sync);
+    return answer(422, { maLoi: 'NOI_DUNG_KHONG_HOP_LE' });
+  }
   if (met === 'slow') await pause(mode.delayMs / 2);
   await reach('before-effect', seq);
   const did = write(url, body, key);

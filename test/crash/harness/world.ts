@@ -1,18 +1,21 @@
 /**
- * The world of a run: real processes of the gateway with their roles apart, PostgreSQL with full durability, Redis where wanted, two
- * witnesses (one deduplicates by key, one can only be looked up), and a line that can be spoilt between any two of them.
+ * The world of a run: real processes of the gateway with their roles apart, PostgreSQL with full durability, Redis where wanted,
+ * three witnesses (one deduplicates by key, one can only be looked up, one can do neither), and a line that can be spoilt between any two of them.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { heapLimits } from '../../../bin/runtime.mjs';
 import type { FirstRun } from '../../../src/cli/first-run.ts';
-import { freePort } from '../../../src/embedded/cluster.ts';
 import { type Embedded, startEmbedded } from '../../../src/embedded/postgres.ts';
 import { migrate } from '../../../src/ledger/migrate.ts';
 import { silentLogger } from '../../support/logger.ts';
-import { redisServer } from '../../support/redis-server.ts';
+import { type Clock, clockIn, faked } from './clocks.ts';
+import type { Means } from './history.ts';
 import { Line } from './line.ts';
 import { Part } from './part.ts';
+import { holdPort } from './ports.ts';
+import { redisPart, startWatched, type Watched } from './redis-parts.ts';
 import { systemsFile } from './systems-file.ts';
 import type { WitnessOrder } from './witness-orders.ts';
 
@@ -20,22 +23,35 @@ const root = join(import.meta.dirname, '../../..');
 /** Signs what the source system of a run posts. */
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
+/** The systems that receive, and what each can do to keep an effect single. */
+const WITNESSES: readonly { target: string; means: Means }[] = [
+  { target: 'commune', means: 'keys' },
+  { target: 'commune-looked-up', means: 'look-up' },
+  { target: 'commune-blind', means: 'neither' },
+];
+
 export interface World {
   folder: string;
   /** Straight to PostgreSQL. */
   databaseUrl: string;
   postgres: Embedded;
   redis: Part | undefined;
+  /** Straight to Redis. */
+  redisPort: number | undefined;
+  /** Instead of one Redis: two, and Sentinel. */
+  watched: Watched | undefined;
   apis: Part[];
   workers: Part[];
   schedulers: Part[];
-  witnesses: { target: string; part: Part; file: string }[];
+  witnesses: { target: string; means: Means; part: Part; file: string }[];
   /** Ports that the sender posts to, by api. */
   frontPorts: number[];
   /** Ports of the apis themselves. */
   apiPorts: number[];
   lines: { fronts: Line[]; ledgerOfApis: Line; ledgerOfWorkers: Line; redis: Line | undefined; targets: Line[] };
   token: string;
+  /** The gateway's processes whose clocks can be set; empty where the run did not ask for that. */
+  clocks: Clock[];
   order(target: number, order: WitnessOrder): void;
   /** Ends everything that was started, whatever state it is in. */
   end(): Promise<void>;
@@ -47,6 +63,11 @@ export interface WorldOptions {
   apis: number;
   workers: number;
   redis: boolean;
+  /** Redis is failed over by Sentinel. */
+  sentinel?: boolean;
+  schedulers?: number;
+  /** Clocks of the gateway's processes can be set. */
+  clocks?: boolean;
   /** The system that is said to honour keys ignores them. */
   keysIgnored?: boolean;
 }
@@ -88,6 +109,11 @@ async function build(
   end: () => Promise<void>,
 ): Promise<World> {
   const { folder } = options;
+  const anyPort = async (): Promise<number> => {
+    const { port, release } = await holdPort();
+    ends.push(release);
+    return port;
+  };
   const log = (name: string): string => join(folder, 'logs', `${name}.log`);
   await mkdir(join(folder, 'logs'), { recursive: true });
   const postgres = await startEmbedded({
@@ -99,24 +125,28 @@ async function build(
   await migrate(postgres.url);
 
   const witnesses: World['witnesses'] = [];
-  for (const [index, keys] of (['keys', 'no-keys'] as const).entries()) {
-    const target = index === 0 ? 'commune' : 'commune-looked-up';
+  for (const [index, { target, means }] of WITNESSES.entries()) {
     const file = join(folder, `witness-${target}.jsonl`);
     const script = join(import.meta.dirname, 'witness-process.ts');
     const part = new Part({
       name: `witness ${target}`,
       program: process.execPath,
-      args: [script, file, target, options.keysIgnored ? 'no-keys' : keys, String(options.seed + index)],
+      args: [script, file, target, options.keysIgnored ? 'look-up' : means, String(options.seed + index)],
       env: process.env,
       logFile: log(`witness-${target}`),
       ready: line => line.startsWith('{"port"'),
       channel: true,
     });
     ends.push(() => part.kill());
-    witnesses.push({ target, part, file });
+    witnesses.push({ target, means, part, file });
   }
-  const redisPort = options.redis ? await anyPort() : undefined;
-  const redis = redisPort === undefined ? undefined : redisPart(redisPort, log('redis'));
+  const watched = options.sentinel
+    ? await startWatched(folder, [await anyPort(), await anyPort(), await anyPort()], part =>
+        ends.push(() => part.kill()),
+      )
+    : undefined;
+  const redisPort = options.redis && !watched ? await anyPort() : undefined;
+  const redis = redisPort === undefined ? undefined : redisPart('redis', redisPort, log('redis'));
   if (redis) ends.push(() => redis.kill());
   const [targetPorts] = await Promise.all([
     Promise.all(witnesses.map(async ({ part }) => (JSON.parse(await part.start()) as { port: number }).port)),
@@ -137,7 +167,7 @@ async function build(
   await writeFile(
     config,
     systemsFile(
-      witnesses.map(({ target }) => target),
+      witnesses,
       targets.map(line => line.port),
     ),
   );
@@ -154,7 +184,9 @@ async function build(
     TEST_REDIS_URL: _testRedis,
     ...rest
   } = process.env;
+  const clocks: Clock[] = [];
   const gateway = (name: string, role: string, line: Line, port: number): Part => {
+    const clockFile = join(folder, `clock-${name}`);
     const part = new Part({
       name,
       program: process.execPath,
@@ -166,15 +198,23 @@ async function build(
         LIENTHONG_DATA_DIR: join(folder, 'data'),
         LIENTHONG_SECRET_KEY: `1:${Buffer.alloc(32, 3).toString('base64')}`,
         DATABASE_URL: through(line),
-        ...(redisLine ? { REDIS_URL: `redis://127.0.0.1:${redisLine.port}` } : {}),
+        ...(watched
+          ? { REDIS_URL: watched.url }
+          : redisLine
+            ? { REDIS_URL: `redis://127.0.0.1:${redisLine.port}` }
+            : {}),
         PORT: String(port),
         LOG_LEVEL: 'info',
+        // restarts cost half as much
+        NODE_COMPILE_CACHE: join(tmpdir(), 'lienthong-crash-compiled'),
         CRASH_SECRET: SECRET,
         CRASH_PASSWORD: 'not-a-real-one',
+        ...(options.clocks ? faked(clockFile) : {}),
       },
       logFile: log(name),
       ready: text => text.startsWith('{"url"'),
     });
+    if (options.clocks) clocks.push(clockIn(clockFile, part));
     ends.push(() => part.kill());
     return part;
   };
@@ -186,7 +226,11 @@ async function build(
       gateway(`worker-${index + 1}`, 'worker', ledgerOfWorkers, await anyPort()),
     ),
   );
-  const schedulers = [gateway('scheduler-1', 'scheduler', ledgerOfWorkers, await anyPort())];
+  const schedulers = await Promise.all(
+    Array.from({ length: options.schedulers ?? 1 }, async (_, index) =>
+      gateway(`scheduler-${index + 1}`, 'scheduler', ledgerOfWorkers, await anyPort()),
+    ),
+  );
   const fronts = await Promise.all(apiPorts.map(open));
   await Promise.all([...apis, ...workers, ...schedulers].map(part => part.start()));
   const { apiToken } = JSON.parse(await readFile(join(folder, 'data/first-run.json'), 'utf8')) as FirstRun;
@@ -195,6 +239,8 @@ async function build(
     databaseUrl: postgres.url,
     postgres,
     redis,
+    redisPort,
+    watched,
     apis,
     workers,
     schedulers,
@@ -203,35 +249,8 @@ async function build(
     apiPorts,
     lines: { fronts, ledgerOfApis, ledgerOfWorkers, redis: redisLine, targets },
     token: apiToken,
+    clocks,
     order: (target, order) => void witnesses[target]?.part.channel?.send(order),
     end,
   };
-}
-
-function redisPart(port: number, logFile: string): Part {
-  const program = redisServer();
-  if (program === undefined) throw new Error('redis-server is not installed');
-  const settings = {
-    port: String(port),
-    bind: '127.0.0.1',
-    save: '',
-    appendonly: 'no',
-    'maxmemory-policy': 'noeviction',
-  };
-  return new Part({
-    name: 'redis',
-    program,
-    args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
-    env: process.env,
-    logFile,
-    ready: line => line.includes('Ready to accept'),
-  });
-}
-
-/** A free port below the range from which the kernel takes the near end of outgoing calls: it must stay free over a restart. */
-async function anyPort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if ((await freePort(port)) === port) return port;
-  }
 }

@@ -3,7 +3,7 @@
  * turn costs the queue several statements and one that finds more to do costs less for each sync.
  */
 
-/** Wakes a second of one process above which it counts as loaded. */
+/** Wakes a second of one process above which it counts as loaded, in that second and the next. */
 const CALM_WAKES = 50;
 /** How long a busy home waits between two wakes. */
 const BUSY_MS = 800;
@@ -29,7 +29,9 @@ export function createPacer(woken: (target: string, homes: readonly string[], ca
   const wokenAt = new Map<string, number>();
   const later = new Map<string, Home>();
   let recent = 0;
-  const isCalm = (): boolean => recent < CALM_WAKES;
+  let before = 0;
+  // judged by the last second too: else every second of a busy hour would begin with a job for each of its first homes
+  const isCalm = (): boolean => recent < CALM_WAKES && before < CALM_WAKES;
   const keyOf = ({ target, home }: Home): string => `${target}/${home}`;
 
   const pass = (homes: readonly Home[]): void => {
@@ -52,6 +54,7 @@ export function createPacer(woken: (target: string, homes: readonly string[], ca
     pass(due);
   }, COLLECT_MS);
   const forget = setInterval(() => {
+    before = recent;
     recent = 0;
     if (wokenAt.size > REMEMBERED) wokenAt.clear();
   }, 1_000);

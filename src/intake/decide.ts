@@ -3,7 +3,7 @@
  * Pure but for the ids it is given; the accepting transaction (accept-queue.ts) holds the entity locked meanwhile.
  */
 import { hash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { canonical } from '../domain/canonical.ts';
 import { EVENT_TYPES, type EventType, entityOf } from '../domain/event-types.ts';
 import type { GatewayEvent, Json, JsonObject } from '../domain/words.ts';
 import { judgeEcho, type Leaves, leavesOf, noteSaid, noteTold } from '../entities/echo.ts';
@@ -31,12 +31,12 @@ export function prepare(event: GatewayEvent): Prepared {
   const type = EVENT_TYPES.get(event.type);
   const about = type && entityOf(type, event.data);
   if (!type || !about) throw new Error(`event ${event.type} was not checked before it was prepared`);
-  const content = canonicalize({
+  const content = canonical({
     type: event.type,
     subject: event.subject ?? null,
     time: event.timeassumed === true ? null : event.time,
     data: event.data,
-  }) as string;
+  });
   return {
     event,
     type,

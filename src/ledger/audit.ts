@@ -3,8 +3,8 @@
  * the one before, so a row that is altered or taken out shows; the head row is locked last, so that the chain has one order.
  */
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import type pg from 'pg';
+import { canonical } from '../domain/canonical.ts';
 import type { Json, JsonObject } from '../domain/words.ts';
 import type { Database } from './database.ts';
 
@@ -58,7 +58,7 @@ const STEP = 1_000;
 /** SHA-256 over the hash before and the canonical row (RFC 8785). */
 function hashOf(previous: Buffer, row: Omit<AuditEntry, 'previous' | 'hash'>): Buffer {
   const { seq, at, who, act, subject, reason, before, after } = row;
-  const text = canonicalize({ seq, at, who, act, subject, reason, before, after } as Json) as string;
+  const text = canonical({ seq, at, who, act, subject, reason, before, after } as Json);
   return createHash('sha256').update(previous).update(text).digest();
 }
 

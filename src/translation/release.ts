@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import canonicalize from 'canonicalize';
+import { canonical } from '../domain/canonical.ts';
+import type { Json } from '../domain/words.ts';
 import type { VocabularyContent } from './content.ts';
 import { compileVocabulary, type Vocabulary } from './vocabulary.ts';
 
@@ -13,7 +14,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 /** The content in canonical form (RFC 8785): the same facts give the same text, whatever their order on disk. */
 export function canonicalContent(content: VocabularyContent): string {
-  return canonicalize(content) ?? '';
+  return canonical(content as unknown as Json);
 }
 
 /** SHA-256 of the canonical content, hex. */

@@ -182,6 +182,7 @@ export function fromWire(
 
 /** At most `limit` characters, cut between words where that costs little, with an ellipsis to show it. */
 export function shorten(text: string, limit: number): string {
+  if (text.length <= limit) return text;
   const letters = [...text];
   if (letters.length <= limit) return text;
   const cut = letters.slice(0, limit - 1).join('');

@@ -68,6 +68,11 @@ const headersOf = (request: FastifyRequest): Record<string, string | undefined> 
   return headers;
 };
 
+const ceSource = ({ headers }: FastifyRequest): string | undefined => {
+  const source = headers['ce-source'];
+  return Array.isArray(source) ? source.join(', ') : source;
+};
+
 /** Adds `POST /v1/events` and `POST /v1/inbound/:system`. */
 export function registerIntake(app: FastifyInstance, context: IntakeContext): void {
   const store = async (
@@ -102,7 +107,7 @@ export function registerIntake(app: FastifyInstance, context: IntakeContext): vo
       const raw = rawBody(request);
       let signer: string | undefined;
       if (isSigned(request)) {
-        signer = headersOf(request)['ce-source'] ?? SOURCE_HINT.exec(raw.toString('latin1', 0, 4_096))?.[1];
+        signer = ceSource(request) ?? SOURCE_HINT.exec(raw.toString('latin1', 0, 4_096))?.[1];
         context.auth.verify(request, signer, raw, context.now());
       } else await context.authenticateClient(request);
       const events = readCloudEvents({

@@ -13,21 +13,45 @@ import type { Vocabulary } from './vocabulary.ts';
 /** Shortest text that is looked at; the shortest phrase has two letters. */
 const SHORTEST = 2;
 
-/** One automaton a vocabulary, made when its first text comes and gone with the vocabulary. */
-const matchers = new WeakMap<Vocabulary, TermMatcher<Phrase>>();
+/** Official names are few and come with nearly every dossier: their marks are worked out once. */
+const NAME = '/data/procedureName';
+const MOST_NAMES = 10_000;
+const LONGEST_NAME = 500;
 
-function matcherOf(vocabulary: Vocabulary): TermMatcher<Phrase> {
-  let matcher = matchers.get(vocabulary);
-  if (matcher === undefined) {
-    matcher = compileTerms([...vocabulary.facts('term'), ...vocabulary.facts('abbreviation')]);
-    matchers.set(vocabulary, matcher);
+interface Terms {
+  matcher: TermMatcher<Phrase>;
+  /** Marks of official names by field and name. */
+  names: Map<string, readonly Mark[]>;
+}
+/** What marking needs of a vocabulary, made when its first text comes and gone with the vocabulary. */
+const compiled = new WeakMap<Vocabulary, Terms>();
+
+function termsOf(vocabulary: Vocabulary): Terms {
+  let terms = compiled.get(vocabulary);
+  if (terms === undefined) {
+    terms = {
+      matcher: compileTerms([...vocabulary.facts('term'), ...vocabulary.facts('abbreviation')]),
+      names: new Map(),
+    };
+    compiled.set(vocabulary, terms);
   }
-  return matcher;
+  return terms;
+}
+
+function marksOfName(name: string, { matcher, names }: Terms, field: string | undefined): readonly Mark[] {
+  const key = `${field ?? ''}\n${name}`;
+  const known = names.get(key);
+  if (known !== undefined) return known;
+  const marks: Mark[] = [];
+  markText(name, NAME, matcher, () => field, marks);
+  if (names.size >= MOST_NAMES) names.clear();
+  names.set(key, marks);
+  return marks;
 }
 
 /** Builds what marking needs before the first event asks for it. */
 export function warmMarks(vocabulary: Vocabulary): void {
-  matcherOf(vocabulary);
+  termsOf(vocabulary);
 }
 
 /**
@@ -45,8 +69,10 @@ export function marksOf(event: GatewayEvent, vocabulary: Vocabulary, procedure?:
     asked = true;
     return field;
   };
+  const terms = termsOf(vocabulary);
   eachText(event.data, reading, '/data', (text, pointer) => {
-    markText(text, pointer, matcherOf(vocabulary), fieldOf, marks);
+    if (pointer === NAME && text.length <= LONGEST_NAME) marks.push(...marksOfName(text, terms, fieldOf()));
+    else markText(text, pointer, terms.matcher, fieldOf, marks);
   });
   return marks;
 }
@@ -54,7 +80,7 @@ export function marksOf(event: GatewayEvent, vocabulary: Vocabulary, procedure?:
 /** The marks of a single text, as `pointer` names it. */
 export function marksOfText(text: string, pointer: string, vocabulary: Vocabulary, field?: string): Mark[] {
   const marks: Mark[] = [];
-  markText(text, pointer, matcherOf(vocabulary), () => field, marks);
+  markText(text, pointer, termsOf(vocabulary).matcher, () => field, marks);
   return marks;
 }
 

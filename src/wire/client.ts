@@ -65,20 +65,15 @@ export function createHttpClient(options: HttpClientOptions): ClosableHttpClient
       config,
     }),
     // Body and headers pass in `data` as they are: axios's own handling of them costs five times the call itself.
+    // Address, redirects and proxies are the adapter's, and each setting more is merged anew at every call.
     transformRequest: [],
     transformResponse: [],
-    baseURL: options.baseUrl,
-    allowAbsoluteUrls: false,
-    proxy: false,
-    maxRedirects: 0,
-    decompress: false,
   } as ConstructorParameters<typeof Axios>[0]);
 
   const call = async (wish: HttpCall): Promise<HttpAnswer> => {
     const outgoing = prepare(wish, base.path, authority);
     const { data } = await axios.request<HttpAnswer, AxiosResponse<HttpAnswer>, Outgoing>({
       method: wish.method,
-      url: wish.path,
       data: outgoing,
     });
     return data;

@@ -2,7 +2,7 @@
  * A gateway process of the bench: the real composition (src/main.ts) with one or two commune targets, roles and queue
  * backend from the environment. Prints one JSON line when it is ready.
  *
- * BENCH_DATABASE_URL, BENCH_REDIS_URL?, BENCH_ROLES, BENCH_PORT, BENCH_TARGETS (ports, with commas), BENCH_SECRET, BENCH_DATA
+ * BENCH_DATABASE_URL, BENCH_REDIS_URL?, BENCH_ROLES, BENCH_PORT, BENCH_TARGETS (ports, with commas), BENCH_SECRET, BENCH_DATA, BENCH_CONCURRENCY?
  */
 import type { Configuration, SystemConfig } from '../src/config/system.ts';
 import { createLogger } from '../src/http/log.ts';
@@ -18,7 +18,7 @@ const common = {
   timeoutMs: 10_000,
   settleMs: 1_000,
   looksUp: true,
-  concurrency: 64,
+  concurrency: Number(process.env.BENCH_CONCURRENCY ?? 64),
   retry: { baseMs: 500, capMs: 5_000, maxAgeMs: 259_200_000 },
   breaker: { failures: 5, failureRate: 0.5, windowMs: 30_000, minimumCalls: 20, openMs: 1_000, maxOpenMs: 30_000 },
   settings: {},

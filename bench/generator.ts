@@ -2,7 +2,8 @@
  * The bench's load generator, in a process of its own: keep-alive connections over bare sockets, each sends one signed
  * event, waits for the whole answer, then sends the next. Bounded in count; loopback only.
  *
- * Input (environment): BENCH_URL, BENCH_SECRET, BENCH_CONNECTIONS, BENCH_SUBJECTS, BENCH_ROUNDS, BENCH_RUN, BENCH_RATE (events/s, 0 = as fast as answered).
+ * Input (environment): BENCH_URL, BENCH_SECRET, BENCH_CONNECTIONS, BENCH_SUBJECTS, BENCH_FIRST_SUBJECT, BENCH_UNITS, BENCH_FIRST_UNIT,
+ * BENCH_ROUNDS, BENCH_RUN, BENCH_RATE (events/s, 0 = as fast as answered).
  * Output: one JSON line with counts and times in microseconds of CLOCK_MONOTONIC.
  */
 import { createHmac } from 'node:crypto';
@@ -15,6 +16,9 @@ if (url.hostname !== '127.0.0.1') throw new Error('the generator sends only to 1
 const key = Buffer.from(env('BENCH_SECRET', '').replace('whsec_', ''), 'base64');
 const connections = Number(env('BENCH_CONNECTIONS', '64'));
 const subjects = Number(env('BENCH_SUBJECTS', '1000'));
+const firstSubject = Number(env('BENCH_FIRST_SUBJECT', '0'));
+const units = Number(env('BENCH_UNITS', '95'));
+const firstUnit = Number(env('BENCH_FIRST_UNIT', '0'));
 const rounds = Math.min(1_000, Number(env('BENCH_ROUNDS', '20')));
 const run = env('BENCH_RUN', 'a');
 const rate = Number(env('BENCH_RATE', '0'));
@@ -71,7 +75,9 @@ function lane(): Promise<void> {
         else setImmediate(send);
         return;
       }
-      const body = JSON.stringify(sampleEvent(current.id, current.subject, current.round));
+      const body = JSON.stringify(
+        sampleEvent(current.id, firstSubject + current.subject, current.round, units, firstUnit),
+      );
       const timestamp = String(Math.floor(Date.now() / 1_000));
       const signature = createHmac('sha256', key).update(`${current.id}.${timestamp}.${body}`).digest('base64');
       started = now();

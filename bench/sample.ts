@@ -7,8 +7,8 @@ const UNITS =
   );
 const NOTE = 'x'.repeat(240);
 
-/** One event of a subject; `round` only makes its id and note differ. */
-export function sampleEvent(id: string, subject: number, round: number): object {
+/** One event of a subject; `round` only makes its id and note differ. `units` and `firstUnit` choose among the units. */
+export function sampleEvent(id: string, subject: number, round: number, units = UNITS.length, firstUnit = 0): object {
   const code = `H19.34-250701-${1_000 + subject}`;
   return {
     specversion: '1.0',
@@ -22,7 +22,7 @@ export function sampleEvent(id: string, subject: number, round: number): object 
       dossierCode: code,
       procedureCode: '1.013225',
       status: '2',
-      unitCode: UNITS[subject % UNITS.length],
+      unitCode: UNITS[firstUnit + (subject % units)],
       applicant: { kind: 'citizen', name: 'Nguyễn Văn A', identityNumber: '075090001234', phone: '0901234567' },
       submittedAt: '2025-07-01T08:00:00+07:00',
       channel: 'online',

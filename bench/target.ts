@@ -7,6 +7,7 @@ import http from 'node:http';
 let taken: { sync: string; at: number }[] = [];
 let different = new Set<string>();
 let requests = 0;
+const DELAY_MS = Number(process.env.BENCH_TARGET_DELAY_MS ?? 0);
 const now = (): number => Number(process.hrtime.bigint() / 1_000n);
 
 const server = http.createServer({ keepAliveTimeout: 300_000 }, (request, response) => {
@@ -40,7 +41,9 @@ const server = http.createServer({ keepAliveTimeout: 300_000 }, (request, respon
     different.add(sync);
     taken.push({ sync, at: now() });
     const code = /"maQuocGia":"([^"]+)"/.exec(Buffer.concat(chunks).toString('utf8'))?.[1] ?? 'none';
-    json(201, { id: `id-${code}`, maSo: `B-${code}` });
+    const answer = (): void => json(201, { id: `id-${code}`, maSo: `B-${code}` });
+    if (DELAY_MS > 0) setTimeout(answer, DELAY_MS);
+    else answer();
   });
 });
 server.listen(Number(process.env.BENCH_TARGET_PORT ?? 0), '127.0.0.1', () => {

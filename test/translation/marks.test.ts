@@ -162,3 +162,15 @@ test('the official name that the translation adds is marked too', async t => {
   t.equal(out.data.procedureName, land?.name);
   t.ok(marks.some(mark => mark.pointer === '/data/procedureName'));
 });
+
+test('an official name is read anew for each field that it comes with', async t => {
+  const named = (field: string): string[] =>
+    marksOf(
+      event('dossier.submitted', { procedureName: 'xin đính chính thửa này', procedure: { field } }),
+      vocabulary,
+    ).map(({ pointer, term }) => `${pointer} ${term}`);
+  const inLand = ['/data/procedureName T070', '/data/procedureName T059'];
+  t.same(named(LAND), inLand);
+  t.same(named('Hộ tịch'), []);
+  t.same(named(LAND), inLand, 'also when it was seen before');
+});

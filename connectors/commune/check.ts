@@ -1,7 +1,7 @@
 /**
  * Checks what the commune system says against the schemas of its dialect and names each fault with its place, in both languages.
  */
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Fault } from '../../src/domain/errors.ts';
 import type { Bilingual, Json } from '../../src/domain/words.ts';
 import dossierSchema from './schema/dossier.schema.json' with { type: 'json' };
@@ -17,15 +17,19 @@ interface Checks {
 /** Keywords that only say that another rule was not met; the other one is reported. */
 const FRAMES: ReadonlySet<string> = new Set(['if', 'anyOf', 'allOf']);
 
-/** Compiles the schemas; once for each connector. */
-export function createChecks(): Checks {
-  const ajv = new Ajv({ allErrors: true, strict: false, allowUnionTypes: true });
-  const check = (schema: object): Check => {
-    const valid = ajv.compile(schema);
-    return (value, at = '') => (valid(value) ? [] : faultsOf(valid.errors ?? [], at));
+const ajv = new Ajv({ allErrors: true, strict: false, allowUnionTypes: true });
+
+/** A check that compiles its schema when it is first asked, once for all connectors of a process. */
+function check(schema: object): Check {
+  let valid: ValidateFunction | undefined;
+  return (value, at = '') => {
+    valid ??= ajv.compile(schema);
+    return valid(value) ? [] : faultsOf(valid.errors ?? [], at);
   };
-  return { webhook: check(webhookSchema), dossier: check(dossierSchema) };
 }
+
+/** The messages of the dialect that are checked. */
+export const CHECKS: Readonly<Checks> = { webhook: check(webhookSchema), dossier: check(dossierSchema) };
 
 function faultsOf(errors: ErrorObject[], at: string): Fault[] {
   const named = errors.filter(error => !FRAMES.has(error.keyword));

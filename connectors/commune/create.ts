@@ -6,7 +6,7 @@ import type { Fault } from '../../src/domain/errors.ts';
 import { GatewayError, InputFault, TransportFault } from '../../src/domain/errors.ts';
 import type { GatewayEvent, JsonObject } from '../../src/domain/words.ts';
 import type { Connector, ConnectorContext, CreateConnector } from '../connector.ts';
-import { createChecks } from './check.ts';
+import { CHECKS } from './check.ts';
 import { CallFault, createClient } from './client.ts';
 import { deliverOne } from './deliver.ts';
 import { dossierEvents } from './dossier.ts';
@@ -20,7 +20,6 @@ import { atSeven, textOf, timeIn } from './values.ts';
 export const create: CreateConnector = (context: ConnectorContext): Connector => {
   const { system } = context;
   const client = createClient(context);
-  const checks = createChecks();
 
   /** A dossier as the system holds it, checked. */
   const read = async (id: string): Promise<JsonObject> => {
@@ -31,7 +30,7 @@ export const create: CreateConnector = (context: ConnectorContext): Connector =>
         en: 'The commune system announced a new dossier, but has none of that id.',
       });
     }
-    const faults = checks.dossier(dossier);
+    const faults = CHECKS.dossier(dossier);
     if (faults.length > 0) throw unreadable(faults);
     return dossier;
   };
@@ -47,7 +46,7 @@ export const create: CreateConnector = (context: ConnectorContext): Connector =>
       listCalls: {},
       polls: false,
     }),
-    parse: request => parseWebhook({ system, check: checks.webhook, read: id => readForNotice(read(id)) }, request),
+    parse: request => parseWebhook({ system, check: CHECKS.webhook, read: id => readForNotice(read(id)) }, request),
     poll: async cursor => ({ items: [], cursor, more: false }),
     // Nothing is ever pulled from this system, so there is nothing to acknowledge.
     acknowledge: async () => undefined,

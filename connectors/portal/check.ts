@@ -1,7 +1,7 @@
 /**
  * Checks what the portal posts against the dialect's schemas and answers every fault at once, each with its JSON pointer.
  */
-import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { Ajv } from 'ajv';
 import type { Fault } from '../../src/domain/errors.ts';
 import { InputFault } from '../../src/domain/errors.ts';
@@ -16,16 +16,17 @@ import stepSync from './schema/step-sync.schema.json' with { type: 'json' };
 /** Checks one message: its object without blank members. Throws InputFault `invalid-message` or `unknown-service`. */
 export type CheckMessage = (body: Json | undefined) => JsonObject;
 
-/** Compiles the schemas once for a connector. */
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false, strictRequired: false });
+ajv.addFormat('portal-time', (value: string) => fromLocalTime(value) !== undefined);
+const SCHEMAS: ReadonlyMap<string, object> = new Map<string, object>([
+  [SERVICES.dossier, dossierSync],
+  [SERVICES.step, stepSync],
+  [SERVICES.notice, notice],
+  [SERVICES.procedureNotice, procedureNotice],
+]);
+
+/** The checker of messages; a service's schema is compiled when its first message comes, once for all connectors of a process. */
 export function messageChecker(): CheckMessage {
-  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false, strictRequired: false });
-  ajv.addFormat('portal-time', (value: string) => fromLocalTime(value) !== undefined);
-  const validators = new Map<string, ValidateFunction>([
-    [SERVICES.dossier, ajv.compile(dossierSync)],
-    [SERVICES.step, ajv.compile(stepSync)],
-    [SERVICES.notice, ajv.compile(notice)],
-    [SERVICES.procedureNotice, ajv.compile(procedureNotice)],
-  ]);
   return body => {
     if (!isObject(body)) {
       throw invalid([
@@ -38,8 +39,8 @@ export function messageChecker(): CheckMessage {
     }
     const message = withoutBlanks(body) as JsonObject;
     const service = textIn(message, 'service');
-    const validate = validators.get(service ?? '');
-    if (validate === undefined) {
+    const schema = SCHEMAS.get(service ?? '');
+    if (schema === undefined) {
       throw new InputFault(
         'unknown-service',
         422,
@@ -50,14 +51,16 @@ export function messageChecker(): CheckMessage {
               pointer: '/service',
               code: 'unknown-service',
               detail: {
-                vi: `Chỉ tiếp nhận: ${[...validators.keys()].join(', ')}.`,
-                en: `Taken are: ${[...validators.keys()].join(', ')}.`,
+                vi: `Chỉ tiếp nhận: ${[...SCHEMAS.keys()].join(', ')}.`,
+                en: `Taken are: ${[...SCHEMAS.keys()].join(', ')}.`,
               },
             },
           ],
         },
       );
     }
+    // compiled once: ajv keeps what it has compiled
+    const validate = ajv.compile(schema);
     if (!validate(message)) throw invalid((validate.errors ?? []).filter(error => error.keyword !== 'if').map(faultOf));
     return message;
   };

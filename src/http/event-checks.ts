@@ -83,7 +83,7 @@ function contextFaults(event: GatewayEvent, statusList: string, at: string): Fau
 }
 
 /**
- * Compiles the schemas of all types once; the second pass's are compiled when a type first meets a bad event.
+ * Compiles a type's schema when its first event comes, the second pass's when it first meets a bad one.
  * @param schemas read from the package unless given
  */
 export function createEventChecker(schemas: EventSchemas = readEventSchemas()): EventChecker {

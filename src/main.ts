@@ -48,6 +48,8 @@ export interface GatewayOptions {
   /** Folders of embedded PostgreSQL, whose disk is watched; none where another server is used. */
   ledgerFolders?: readonly string[];
   logger: Logger;
+  /** Called just before the process listens: shuts what has listened there so far. */
+  beforeListening?: (() => Promise<void>) | undefined;
 }
 export interface Gateway {
   url: string;
@@ -233,6 +235,8 @@ export async function runGateway(configuration: Configuration, options: GatewayO
             now: clock.date,
           }),
       });
+      await app.ready();
+      await options.beforeListening?.();
       await app.listen({ host: configuration.host, port: configuration.port });
     }
     return {

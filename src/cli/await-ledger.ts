@@ -20,11 +20,11 @@ export interface AwaitLedgerOptions {
 
 /**
  * Does `work` as soon as `ask` is answered; both again, after a pause, while either says that the ledger is away. Undefined when
- * `signal` ended the waiting. Nothing listens while `work` runs.
+ * `signal` ended the waiting. `work` shuts the waiting door just before it opens its own, so that nobody finds none.
  */
 export async function onceLedgerAnswers<T>(
   ask: () => Promise<unknown>,
-  work: () => Promise<T>,
+  work: (shut: () => Promise<void>) => Promise<T>,
   { logger, signal, open }: AwaitLedgerOptions,
 ): Promise<T | undefined> {
   let door: { close(): Promise<unknown> } | undefined;
@@ -36,8 +36,7 @@ export async function onceLedgerAnswers<T>(
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       try {
         await ask();
-        await shut();
-        if (!signal.aborted) return await work();
+        if (!signal.aborted) return await work(shut);
       } catch (error) {
         if (!isAway(error)) throw error;
         const waitMs = Math.min(FIRST_MS * 2 ** (attempt - 1), LONGEST_MS);

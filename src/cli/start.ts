@@ -94,12 +94,13 @@ export async function start(io: Io, options: StartOptions): Promise<void> {
     const databaseUrl = settings.databaseUrl ?? (await openEmbedded(settings, logger, running));
     const gateway = await onceLedgerAnswers(
       () => bringUpToDate(databaseUrl, logger),
-      async () => {
+      async beforeListening => {
         const [, { runGateway }] = await code;
         if (ending.signal.aborted) return undefined;
         return runGateway(withDatabase(settings, databaseUrl), {
           hold: options.hold,
           firstRun: run,
+          beforeListening,
           ledgerFolders: settings.databaseUrl === undefined ? embeddedFolders(settings.dataDir) : [],
           logger,
         });

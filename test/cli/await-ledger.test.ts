@@ -122,16 +122,18 @@ test('the ledger is asked again when the work finds it away; other faults end th
   let works = 0;
   const done = await onceLedgerAnswers(
     async () => order.push('ask'),
-    async () => {
+    async shut => {
       order.push('work');
       works += 1;
       if (works < 2) throw away();
+      await shut();
+      order.push('listen');
       return 'up';
     },
     options,
   );
   t.equal(done, 'up');
-  t.same(order, ['ask', 'work', 'open', 'ask', 'shut', 'work'], 'nothing listens while the work runs');
+  t.same(order, ['ask', 'work', 'open', 'ask', 'work', 'shut', 'listen'], 'one door shuts just before the other opens');
   t.match(said, [{ attempt: 1, reason: 'ECONNREFUSED: connect' }]);
   await t.rejects(
     onceLedgerAnswers(

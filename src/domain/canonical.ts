@@ -15,6 +15,8 @@ export function canonical(value: Json): string {
     for (const item of value) text += `${text === '' ? '' : ','}${canonical(item)}`;
     return `[${text}]`;
   }
+  // a date, say: what JSON.stringify would write in its place
+  if (typeof value.toJSON === 'function') return canonical((value as unknown as { toJSON(): Json }).toJSON());
   for (const key of Object.keys(value).sort()) {
     const member = value[key];
     if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical(member)}`;

@@ -33,3 +33,9 @@ t.test("members that a JavaScript object would order by number, the standard's e
   t.equal(canonical([-0, 1e21, 4.5, 0.000001, 1e-7]), '[0,1e+21,4.5,0.000001,1e-7]');
   t.throws(() => canonical({ a: Number.NaN }), RangeError);
 });
+
+t.test('a date is written as JSON writes it, so that what is read back has the same text', async t => {
+  const value = { from: new Date('2026-11-24T08:00:00Z'), list: [new Date(0)] } as unknown as Json;
+  t.equal(canonical(value), canonical(JSON.parse(JSON.stringify(value))));
+  t.equal(canonical(value), '{"from":"2026-11-24T08:00:00.000Z","list":["1970-01-01T00:00:00.000Z"]}');
+});

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import tap, { type Test, test } from 'tap';
 import { onceLedgerAnswers } from '../../src/cli/await-ledger.ts';
 import { freePort } from '../../src/embedded/cluster.ts';
-import { Line } from '../crash/harness/line.ts';
 import { testDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { testFolder } from '../support/folder.ts';
+import { lineTo } from '../support/line-to.ts';
 
 tap.setTimeout(150_000);
 
@@ -59,12 +59,9 @@ const statusOf = (url: string): Promise<number | undefined> =>
 test('a start waits for its ledger, goes on by itself, and can be stopped', { timeout: 140_000 }, async t => {
   const { url, drop } = await testDatabase();
   t.teardown(drop);
-  const line = await Line.open(Number(new URL(url).port));
-  t.teardown(() => line.close());
-  const through = new URL(url);
-  through.port = String(line.port);
+  const { url: through, line } = await lineTo(t, url);
   line.shut();
-  const gateway = await startGateway(t, through.href);
+  const gateway = await startGateway(t, through);
   await eventually(async () => (await statusOf(`${gateway.url}/health/live`)) === 200, 60_000);
   const ready = await fetch(`${gateway.url}/health/ready`);
   t.equal(ready.status, 503);

@@ -8,7 +8,7 @@ import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import type { LaneStep, SyncOutcome } from '../../src/ledger/record.ts';
 import { eventually } from '../support/eventually.ts';
 import { ledgerRig, type Rig, submitted, systems, TRAN_BIEN, updated } from '../support/ledger-rig.ts';
-import { cuttable } from '../support/processes.ts';
+import { lineTo } from '../support/line-to.ts';
 import { FakeTarget } from './support.ts';
 
 const step = (sync: ClaimedSync, token: string, more: Partial<LaneStep> = {}): LaneStep => ({
@@ -110,15 +110,15 @@ test('a record outlives a short absence of the database', async t => {
   const rig = await ledgerRig(t);
   const { token, syncs } = await claimed(rig, 1);
   const sync = syncs[0] as ClaimedSync;
-  const door = await cuttable(t, rig.url);
+  const door = await lineTo(t, rig.url);
   const database = openDatabase(door.url, () => {});
   t.teardown(() => database.end());
   const errors: unknown[] = [];
   const recorder = createRecorder(database, error => errors.push(error));
-  door.cut();
+  door.line.shut();
   const recording = recorder.record(step(sync, token), [done(sync)]);
   await eventually(() => errors.length >= 2);
-  door.mend();
+  door.line.mend();
   t.match(await recording, { accepted: true });
   t.same(await states(rig), ['delivered']);
 });

@@ -6,7 +6,8 @@ import { type Accepted, createAcceptQueue } from '../../src/intake/accept-queue.
 import { type Prepared, prepare } from '../../src/intake/decide.ts';
 import { eventually } from '../support/eventually.ts';
 import { ledgerRig, type Rig, submitted, systems, TRAN_BIEN, updated } from '../support/ledger-rig.ts';
-import { anotherProcess, cuttable, waitersForLock } from '../support/processes.ts';
+import { lineTo } from '../support/line-to.ts';
+import { anotherProcess, waitersForLock } from '../support/processes.ts';
 import { vocabulary } from '../translation/fixture.ts';
 
 const count = async (rig: Rig, table: string): Promise<number> =>
@@ -200,7 +201,7 @@ test('what a failed commit would have changed of a dossier is forgotten', async 
 
 test('without its database the gateway says 503, stores nothing by half, and goes on when it is back', async t => {
   const rig = await ledgerRig(t);
-  const door = await cuttable(t, rig.url);
+  const door = await lineTo(t, rig.url);
   const { queue, accept } = anotherProcess(t, door.url);
   await accept(submitted('H19-0'));
   const holder = await rig.database.hot.connect();
@@ -209,7 +210,7 @@ test('without its database the gateway says 503, stores nothing by half, and goe
   const event = submitted('H19-1');
   const asks = [fault(accept(event)), fault(accept(submitted('H19-2'))), fault(accept(submitted('H19-3')))];
   await waitersForLock(rig.database);
-  door.cut();
+  door.line.shut();
   for (const error of await Promise.all(asks)) {
     t.match(error, { status: 503, code: 'ledger-unavailable', headers: { 'retry-after': '2' } });
   }
@@ -228,7 +229,7 @@ test('without its database the gateway says 503, stores nothing by half, and goe
        OR NOT EXISTS (SELECT FROM syncs s WHERE s.event = e.id)`,
   );
   t.same(rows, []);
-  door.mend();
+  door.line.mend();
   const [again] = await accept(event);
   t.match(again, { id: event.id, syncs: [{ target: 'commune' }] }, 'sent again it is taken, once');
   t.equal(

@@ -11,7 +11,8 @@ import { signMessage } from '../../src/http/signature.ts';
 import { registerIntake } from '../../src/intake/routes.ts';
 import { createSystemAuth } from '../../src/intake/system-auth.ts';
 import { ledgerRig, submitted, systems, updated } from '../support/ledger-rig.ts';
-import { anotherProcess, cuttable } from '../support/processes.ts';
+import { lineTo } from '../support/line-to.ts';
+import { anotherProcess } from '../support/processes.ts';
 
 const checker = createEventChecker();
 const secretOf = (id: string): Buffer => Buffer.alloc(32, id);
@@ -164,8 +165,8 @@ test('who does not exist is answered like who signs wrongly', async t => {
 test('without its database it says 503 and when to come again', async t => {
   let cut = (): void => {};
   const { post } = await door(t, undefined, async url => {
-    const way = await cuttable(t, url);
-    cut = way.cut;
+    const way = await lineTo(t, url);
+    cut = () => way.line.shut();
     return way.url;
   });
   cut();

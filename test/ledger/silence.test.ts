@@ -2,20 +2,17 @@
 import tap, { test } from 'tap';
 import { isAway } from '../../src/ledger/away.ts';
 import { openDatabase, together } from '../../src/ledger/database.ts';
-import { Line } from '../crash/harness/line.ts';
 import { testDatabase } from '../support/database.ts';
+import { lineTo } from '../support/line-to.ts';
 
 tap.setTimeout(60_000);
 
 test('one silent connection takes its idle neighbours with it', { timeout: 50_000 }, async t => {
   const { url, drop } = await testDatabase();
   t.teardown(drop);
-  const line = await Line.open(Number(new URL(url).port));
-  t.teardown(() => line.close());
-  const through = new URL(url);
-  through.port = String(line.port);
+  const { url: through, line } = await lineTo(t, url);
   const broken: string[] = [];
-  const database = openDatabase(through.href, error => broken.push(error.message));
+  const database = openDatabase(through, error => broken.push(error.message));
   t.teardown(() => database.end());
   const three = await Promise.all([1, 2, 3].map(() => database.people.connect()));
   for (const client of three) client.release();

@@ -1,9 +1,4 @@
-/**
- * What a second gateway process is to the ledger: pools and an accept queue of its own; and a door in front of the database
- * that a test can shut.
- */
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+/** What a second gateway process is to the ledger: pools and an accept queue of its own. */
 import { uuidv7 } from 'uuidv7';
 import type { GatewayEvent } from '../../src/domain/words.ts';
 import { type Accepted, type AcceptQueue, createAcceptQueue } from '../../src/intake/accept-queue.ts';
@@ -34,52 +29,6 @@ export function anotherProcess(test: Teardown, url: string, known = vocabulary):
     wake: homes => woken.push(...homes),
   });
   return { database, queue, woken, accept: (...events) => queue.accept(events.map(prepare)) };
-}
-
-/** A way to the database that can be cut: connections break and new ones are refused until it is mended. */
-export async function cuttable(test: Teardown, url: string): Promise<{ url: string; cut(): void; mend(): void }> {
-  const to = new URL(url);
-  const open = new Set<Socket>();
-  let shut = false;
-  const server = createServer(near => {
-    if (shut) {
-      near.destroy();
-      return;
-    }
-    const far = connect(Number(to.port || 5432), to.hostname);
-    for (const [socket, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      open.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        open.delete(socket);
-        other.destroy();
-      });
-      socket.pipe(other);
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const cut = (): void => {
-    shut = true;
-    for (const socket of open) socket.destroy();
-  };
-  test.teardown(async () => {
-    cut();
-    server.close();
-  });
-  const through = new URL(url);
-  through.hostname = '127.0.0.1';
-  through.port = String((server.address() as AddressInfo).port);
-  return {
-    url: through.href,
-    cut,
-    mend: () => {
-      shut = false;
-    },
-  };
 }
 
 /** Waits until `count` connections of the database wait for a lock. */

@@ -3,7 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Fault } from './fault.ts';
 import type { Part } from './part.ts';
+import type { Chance } from './random.ts';
 import type { Point } from './witness-orders.ts';
+import type { World } from './world.ts';
 
 /** Longer than the lease of 15 s by enough to be noticed. */
 const PAST_LEASE_MS = 18_000;
@@ -23,6 +25,18 @@ const sleeping = async (part: Part, ms: number): Promise<void> => {
   }
 };
 
+/** One system halts when a call reaches this point, and stays so until it is told to go; answers which, when it has, or after a while. */
+async function haltAt(point: Point, world: World, chance: Chance): Promise<number> {
+  const target = chance.between(0, world.witnesses.length - 1);
+  const channel = world.witnesses[target]?.part.channel;
+  const reached = new Promise<void>(resolve => {
+    channel?.once('message', () => resolve());
+  });
+  world.order(target, { do: 'halt', point });
+  await Promise.race([reached, pause(3_000)]);
+  return target;
+}
+
 /** Every worker is killed when a call reaches this point; they come back. */
 const killAt = (point: Point): Fault => ({
   name: `kill-worker-${point}`,
@@ -30,13 +44,7 @@ const killAt = (point: Point): Fault => ({
   holds: ['worker', 'target'],
   lasts: 6_000,
   happen: async (world, chance) => {
-    const target = chance.between(0, world.witnesses.length - 1);
-    const channel = world.witnesses[target]?.part.channel;
-    const reached = new Promise<void>(resolve => {
-      channel?.once('message', () => resolve());
-    });
-    world.order(target, { do: 'halt', point });
-    await Promise.race([reached, pause(3_000)]);
+    const target = await haltAt(point, world, chance);
     await Promise.all(world.workers.map(worker => worker.kill()));
     world.order(target, { do: 'go' });
     await pause(chance.between(0, 500));
@@ -51,13 +59,7 @@ const sleepAt = (point: Point): Fault => ({
   holds: ['worker', 'target'],
   lasts: PAST_LEASE_MS + 3_000,
   happen: async (world, chance) => {
-    const target = chance.between(0, world.witnesses.length - 1);
-    const channel = world.witnesses[target]?.part.channel;
-    const reached = new Promise<void>(resolve => {
-      channel?.once('message', () => resolve());
-    });
-    world.order(target, { do: 'halt', point });
-    await Promise.race([reached, pause(3_000)]);
+    const target = await haltAt(point, world, chance);
     const sleeper = chance.pick(world.workers);
     sleeper.stop();
     world.order(target, { do: 'go' });

@@ -27,6 +27,9 @@ const FACTS: Readonly<Record<string, { kind: string; id: string }>> = {
   'provincial-bodies': { kind: 'provincial-body', id: 'id' },
   'former-bodies': { kind: 'former-body', id: 'id' },
   policies: { kind: 'policy', id: 'id' },
+  authority: { kind: 'authority', id: 'id' },
+  'escalation-limits': { kind: 'escalation-limit', id: 'id' },
+  contacts: { kind: 'contact', id: 'id' },
 };
 
 /** A key of `sources`; anything else is the text of a source itself. */

@@ -9,7 +9,7 @@ import { packVocabulary, unpackVocabulary } from './release.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Raised with every change of what the loader checks or builds. */
-const LOADER_VERSION = 2;
+const LOADER_VERSION = 3;
 
 /** The key of some mapping files (name and text, in order) under some schemas. */
 export function cacheKey(files: Iterable<readonly [name: string, text: string]>, schemas: string): string {

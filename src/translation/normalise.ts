@@ -2,13 +2,24 @@
  * An event's unit, procedure and status in canonical form, for routing: nothing is copied and nothing changed.
  */
 import type { GatewayEvent } from '../domain/words.ts';
-import { documentStatusPark, type Park, statusOf, statusPark, UNIT_FIELDS, unitAt, unitPark } from './read-event.ts';
+import {
+  addresseeOf,
+  documentStatusPark,
+  type Park,
+  statusOf,
+  statusPark,
+  UNIT_FIELDS,
+  unitAt,
+  unitPark,
+} from './read-event.ts';
 import { procedureOf } from './read-procedure.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface Normalised {
   /** The unit whose desk holds the dossier, as of the event's time. */
   unit?: string;
+  /** The unit that a document is addressed to. */
+  addressee?: string;
   /** National procedure code in force then. */
   procedure?: string;
   /** National status, 1 to 10. */
@@ -42,6 +53,9 @@ export function normalise(
       result.unit = answer.code;
     }
   }
+  const addressee = addresseeOf(event, at, vocabulary);
+  if (addressee !== undefined && 'unit' in addressee) result.addressee = addressee.unit;
+  else if (addressee !== undefined && result.unit === undefined) result.parks.push(addressee.park);
   const procedure = procedureOf(data, at, vocabulary);
   if (procedure?.ok === true) result.procedure = procedure.code;
   else if (procedure !== undefined) result.parks.push(procedure.park);

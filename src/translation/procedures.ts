@@ -29,6 +29,8 @@ export interface Procedures {
   /** The national code in force at `at`; `name`, where the event has one, helps to order the candidates. */
   resolve(code: string, at: string, name?: string): ProcedureAnswer;
   facts(code: string): ProcedureFacts | undefined;
+  /** Procedures that are like this one by code or name at `at`, likeliest first. */
+  candidates(code: string, at: string, name?: string): Candidate[];
 }
 
 /**
@@ -84,6 +86,7 @@ export function compileProcedures(
 
   return {
     facts: code => facts.get(code),
+    candidates: (code, at, name) => find(code, name === undefined ? { at } : { at, name }),
     resolve(given, at, name) {
       const code = known.has(given) ? given : (ownCodes.get(given) ?? nationalProcedureCode(given));
       let alias = code === undefined ? undefined : aliases.get(code);

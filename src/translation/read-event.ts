@@ -3,7 +3,7 @@
  * Routing (normalise.ts) and translation (translate.ts) read by the same rules, so that they can never disagree.
  */
 import type { CauseCode } from '../domain/causes.ts';
-import type { GatewayEvent, Json, JsonObject } from '../domain/words.ts';
+import type { Bilingual, GatewayEvent, Json, JsonObject } from '../domain/words.ts';
 import type { Candidate } from './content.ts';
 import { NATIONAL_LIST, type NationalAnswer } from './statuses.ts';
 import type { UnitAnswer } from './units.ts';
@@ -17,6 +17,7 @@ export interface Park {
   /** The list that a status belongs to. */
   list?: string;
   candidates?: Candidate[];
+  text?: Bilingual;
 }
 
 /** Fields of `data` that name a unit, either by its code or as an object with a `code`. */
@@ -54,7 +55,39 @@ export function unitPark(
   const { pointer, code, holder } = place;
   const name = holder === undefined ? undefined : textOf(holder, 'name');
   const candidates = answer.cause === 'ambiguous-unit' ? answer.candidates : vocabulary.unitCandidates(code, at, name);
-  return { cause: answer.cause, pointer, value: code, candidates };
+  const text = answer.cause === 'unknown-unit' ? vocabulary.whyNoUnit(code) : undefined;
+  return { cause: answer.cause, pointer, value: code, candidates, ...(text === undefined ? {} : { text }) };
+}
+
+/** The addressee of a document that is a unit of ours: the first that its unit code, agency code or full name leads to. */
+export function addresseeOf(
+  event: GatewayEvent,
+  at: string,
+  vocabulary: Vocabulary,
+): { unit: string } | { park: Park } | undefined {
+  const { to } = event.data;
+  if (!event.type.startsWith('document.') || !Array.isArray(to)) return undefined;
+  const items = to.filter(
+    (item): item is JsonObject => item !== null && typeof item === 'object' && !Array.isArray(item),
+  );
+  const answers = items.flatMap(item => {
+    const code = textOf(item, 'unitCode') ?? textOf(item, 'agencyCode');
+    const name = textOf(item, 'name');
+    const byCode = code === undefined ? undefined : vocabulary.resolveUnit(code, at);
+    // a code that is known decides, whatever name stands beside it
+    if (byCode?.ok === true || byCode?.cause === 'ambiguous-unit' || name === undefined) return byCode ?? [];
+    return vocabulary.unitNamed(name, at);
+  });
+  const known = answers.find(answer => answer.ok);
+  if (known?.ok === true) return { unit: known.code };
+  const split = answers.find(answer => !answer.ok && answer.cause === 'ambiguous-unit');
+  const park = { pointer: '/data/to', value: to };
+  if (split?.ok === false && split.cause === 'ambiguous-unit') {
+    return { park: { ...park, cause: split.cause, candidates: split.candidates } };
+  }
+  if (event.type !== 'document.sent') return undefined;
+  const text = items.map(item => vocabulary.whyNoUnit(textOf(item, 'agencyCode') ?? '')).find(why => why !== undefined);
+  return { park: { ...park, cause: 'unknown-unit', ...(text === undefined ? {} : { text }) } };
 }
 
 /** A dossier status in an event, with the list it belongs to. */

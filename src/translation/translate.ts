@@ -26,7 +26,7 @@ import { NATIONAL_LIST } from './statuses.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Raised whenever the same event and release would translate differently than before. */
-export const TRANSLATOR_VERSION = 2;
+export const TRANSLATOR_VERSION = 3;
 
 export interface Translation {
   /** A copy; branches that nothing changed are shared with the original, which is never touched. */

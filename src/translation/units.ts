@@ -1,7 +1,9 @@
 /**
  * Units by code and day. All 95 new units carry a predecessor's code, so a code alone is no identity:
  * on a day of its validity a code is that unit; else, if it ended before, it leads to its successor (Nghị quyết 1662/NQ-UBTVQH15).
+ * Agency codes lead to the unit that a source gives them; a full name to the one unit that bears it.
  */
+import type { Agencies } from './agencies.ts';
 import { type UnitChoice, unitFinder } from './candidates-units.ts';
 import {
   type Candidate,
@@ -13,6 +15,7 @@ import {
 } from './content.ts';
 import { successionGrade } from './grades.ts';
 import { localDay } from './local-day.ts';
+import { compileUnitNames, nameKey } from './unit-names.ts';
 
 export type UnitAnswer =
   | { ok: true; code: string; name: string; changed: boolean; entry?: EntryRef }
@@ -22,6 +25,8 @@ export type UnitAnswer =
 export interface Units {
   /** Which unit `code` is at `at` (RFC 3339). */
   resolve(code: string, at: string): UnitAnswer;
+  /** Which unit bears the full name at `at`, or bore it before; a name that leads to several is ambiguous. */
+  byName(name: string, at: string): UnitAnswer;
   /** What may be meant by a code that is unknown at `at`, likeliest first; `name` where the event has one. */
   candidates(code: string, at: string, name?: string): Candidate[];
   /** Full name, `Phường Trấn Biên`, as of `at`; without it, as last recorded. */
@@ -59,6 +64,7 @@ export function compileUnits(
   units: readonly UnitRecord[],
   formerUnits: readonly FormerUnitRecord[],
   aliasRecords: readonly UnitAliasRecord[] = [],
+  agencies?: Agencies,
 ): Units {
   const aliases = new Map(aliasRecords.map(alias => [alias.from, alias]));
   const current = new Map<string, Current[]>();
@@ -109,18 +115,54 @@ export function compileUnits(
     return then === undefined ? UNKNOWN : then.inForce;
   };
   const find = unitFinder(() => choicesOf(units), formerUnits);
+  /** An agency's unit, by its own succession. */
+  const agency = (code: string, day: string): UnitAnswer => {
+    const found = agencies?.unitOf(code, day);
+    if (found?.sourced !== true) return UNKNOWN;
+    const unit = listed(found.unitCode, day);
+    return unit.ok ? { ...unit, changed: true, entry: found.entry } : unit;
+  };
+  const bearers = compileUnitNames([
+    ...units.flatMap(unit => versionsOf(unit).map(({ answer }) => answer)),
+    ...[...former.values()].flat().flatMap(({ inForce: answer }) => (answer.ok ? [answer] : [])),
+  ]);
+  const named = (name: string, day: string): UnitAnswer => {
+    // who bears the name on the day comes before who bore it once
+    const found = bearers(name).map(code => ({ code, unit: listed(code, day) }));
+    const bearing = found.filter(({ unit }) => unit.ok && nameKey(unit.name) === nameKey(name));
+    const counting = bearing.length > 0 ? bearing : found;
+    const candidates = new Map(
+      counting
+        .flatMap(({ unit }): Candidate[] => (unit.ok ? [unit] : unit.cause === 'ambiguous-unit' ? unit.candidates : []))
+        .map(({ code, name: called }) => [code, { code, name: called }]),
+    );
+    const [only, ...more] = candidates.values();
+    if (only === undefined) return UNKNOWN;
+    const record = units.find(unit => unit.code === only.code) ?? formerUnits.find(unit => unit.code === only.code);
+    if (record === undefined) return UNKNOWN;
+    const entry = entryRef(`unit:${only.code}`, record, 'equivalent');
+    if (more.length > 0) return { ok: false, cause: 'ambiguous-unit', candidates: [only, ...more], entry };
+    return { ok: true, ...only, changed: true, entry };
+  };
 
   return {
     resolve(code, at) {
       const day = localDay(at);
       const answer = listed(code, day);
       const alias = answer === UNKNOWN ? aliases.get(code) : undefined;
+      if (answer === UNKNOWN && alias === undefined) return agency(code, day);
       if (alias === undefined || day < alias.validFrom) return answer;
       const meant = listed(alias.to, day);
       if (!meant.ok) return meant;
       return { ...meant, changed: true, entry: entryRef(`unit-alias:${code}`, alias, 'equivalent') };
     },
-    candidates: (code, at, name) => find(code, name === undefined ? { at } : { at, name }),
+    byName: (name, at) => named(name, localDay(at)),
+    candidates(code, at, name) {
+      const surmised = agencies?.unitOf(code, localDay(at));
+      const unit = surmised === undefined ? UNKNOWN : listed(surmised.unitCode, localDay(at));
+      const likely = find(code, name === undefined ? { at } : { at, name });
+      return unit.ok ? [{ code: unit.code, name: unit.name }, ...likely] : likely;
+    },
     name(code, at) {
       const answer = at === undefined ? current.get(code)?.at(-1)?.versions.at(-1)?.answer : this.resolve(code, at);
       return answer?.ok ? answer.name : undefined;

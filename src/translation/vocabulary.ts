@@ -3,6 +3,8 @@
  * Connectors see only its CodeBook side.
  */
 import type { CodeBook } from '../domain/code-book.ts';
+import type { Bilingual } from '../domain/words.ts';
+import { compileAgencies, whyNoUnit } from './agencies.ts';
 import { statusCandidates } from './candidates-statuses.ts';
 import { compileCodes } from './codes.ts';
 import type { Candidate, EntryRef, FactRecord, VocabularyContent } from './content.ts';
@@ -21,12 +23,18 @@ export interface Vocabulary extends CodeBook {
 
   /** Which unit a code is on the day of `at` in UTC+7; an ended code leads to its successor, a split one is ambiguous. */
   resolveUnit(code: string, at: string): UnitAnswer;
+  /** Which unit bears a full name at `at`, or bore it before. */
+  unitNamed(name: string, at: string): UnitAnswer;
+  /** Why an agency code leads to no unit; undefined where it has not the form of one. */
+  whyNoUnit(code: string): Bilingual | undefined;
   /** What may be meant by a unit code that is unknown at `at`, likeliest first. */
   unitCandidates(code: string, at: string, name?: string): Candidate[];
   /** Full name as of `at`; without it the last recorded name. */
   unitName(code: string, at?: string): string | undefined;
   /** The national procedure code in force at `at`; `name` only helps to order the candidates. */
   resolveProcedure(code: string, at: string, name?: string): ProcedureAnswer;
+  /** What may be meant by a procedure at `at`, likeliest first: its likes by code and name. */
+  procedureCandidates(code: string, at: string, name?: string): Candidate[];
   /** Everything recorded of a procedure; undefined when it is not in the catalogue. */
   procedureFacts(code: string): ProcedureFacts | undefined;
   /** Who decides: the portal for what the province decides, else (also when unknown) the commune. */
@@ -54,11 +62,12 @@ export interface Vocabulary extends CodeBook {
 
 /** Compiles checked content; `release` is its hash (release.ts). */
 export function compileVocabulary(content: VocabularyContent, release: string): Vocabulary {
-  const units = compileUnits(content.units, content.formerUnits, content.unitAliases);
   const procedures = compileProcedures(content.procedures, content.procedureAliases);
   const statuses = compileStatuses(content.statusLists, content.statuses);
   const codes = compileCodes(content.codes);
   const byKind = Map.groupBy(content.facts, fact => fact.kind);
+  const agencies = compileAgencies(byKind.get('agency') ?? []);
+  const units = compileUnits(content.units, content.formerUnits, content.unitAliases, agencies);
   const byId = new Map(content.facts.map(fact => [`${fact.kind}:${fact.id}`, fact]));
 
   return Object.freeze<Vocabulary>({
@@ -66,9 +75,12 @@ export function compileVocabulary(content: VocabularyContent, release: string): 
     name: release.slice(0, 12),
     content,
     resolveUnit: (code, at) => units.resolve(code, at),
+    unitNamed: (name, at) => units.byName(name, at),
+    whyNoUnit: code => whyNoUnit(code, agencies),
     unitCandidates: (code, at, name) => units.candidates(code, at, name),
     unitName: (code, at) => units.name(code, at),
     resolveProcedure: (code, at, name) => procedures.resolve(code, at, name),
+    procedureCandidates: (code, at, name) => procedures.candidates(code, at, name),
     procedureFacts: code => procedures.facts(code),
     procedure: code => procedures.facts(code),
     handlerOf: code => (procedures.facts(code)?.level === 'tỉnh' ? 'portal' : 'commune'),

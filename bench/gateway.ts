@@ -60,6 +60,7 @@ const configuration: Configuration = {
   anchorFile: `${env('BENCH_DATA')}/anchor.json`,
   sandbox: false,
   systems: [portal, ...communes],
+  escalation: { recipients: [] },
   mappingsDir: new URL('../mappings', import.meta.url).pathname,
 };
 const logger = createLogger({ level: 'warn' });

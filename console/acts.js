@@ -1,5 +1,6 @@
 // What a person may do with one sync: answer what it is held for, send it again, drop it. Each needs a reason.
 import { post, Refused, Unreachable } from './api.js';
+import { decisionPart, takesDecision } from './desk.js';
 import { h } from './dom.js';
 import { number, said, say, word } from './words.js';
 
@@ -9,7 +10,10 @@ const ANSWERS = {
   'ambiguous-unit': 'unitCode',
   'unknown-procedure': 'procedureCode',
   'unmapped-status': 'statusCode',
+  'no-authority': 'procedureCode',
 };
+/** What an answer may hold for beside this sync and its dossier: a split unit's for the hamlet, a code's for everyone. */
+const WIDER = { 'ambiguous-unit': ['place'], 'no-authority': [] };
 const REPLAYABLE = ['delivered', 'failed', 'parked', 'cancelled', 'superseded'];
 const DROPPABLE = ['parked', 'failed', 'waiting', 'queued', 'retrying', 'delivering'];
 
@@ -18,11 +22,12 @@ export const offerOf = sync => ({
   canReplay: REPLAYABLE.includes(sync.state),
   canDrop: DROPPABLE.includes(sync.state),
   wanted: sync.state === 'parked' ? ANSWERS[sync.cause] : undefined,
+  decides: takesDecision(sync),
 });
 
 /** The form of a sync, or nothing where nothing can be done; `onActed(text)` is told what was done. */
 export function actForm(sync, person, onActed) {
-  const { canReplay, canDrop, wanted } = offerOf(sync);
+  const { canReplay, canDrop, wanted, decides } = offerOf(sync);
   if (!canReplay && !canDrop) return null;
   if (!person.scopes.includes('operate')) return h('p', { class: 'facts' }, say('readOnly'));
 
@@ -41,7 +46,8 @@ export function actForm(sync, person, onActed) {
     message.classList.toggle('bad', bad);
   };
 
-  const act = async (verb, body, more) => {
+  /** Runs `work(reason)` with the buttons off; what it answers in words is told as done. */
+  const ask = async (work, more) => {
     if (reason.value.trim().length < 3) {
       reason.reportValidity();
       reason.focus();
@@ -50,10 +56,11 @@ export function actForm(sync, person, onActed) {
     const buttons = form.querySelectorAll('button');
     for (const button of buttons) button.disabled = true;
     try {
-      const done = await post(`/v1/syncs/${sync.id}/${verb}`, { ...body, reason: reason.value });
-      reason.value = '';
+      const told = await work(reason.value);
       tell('', false);
-      onActed(say('done', number(done.freed?.length ?? 0)));
+      if (told === undefined) return;
+      reason.value = '';
+      onActed(told);
     } catch (error) {
       if (error instanceof Refused) {
         const faults = (error.problem.faults ?? []).map(fault => fault.detail).filter(text => text !== error.message);
@@ -66,8 +73,15 @@ export function actForm(sync, person, onActed) {
     }
   };
 
+  const act = (verb, body, more) =>
+    ask(async why => {
+      const done = await post(`/v1/syncs/${sync.id}/${verb}`, { ...body, reason: why });
+      return say('done', number(done.freed?.length ?? 0));
+    }, more);
+
   form.append(h('h3', {}, say('act')), h('label', { for: 'reason' }, say('reason')), reason);
   if (wanted !== undefined) form.append(answerPart(sync, wanted, act));
+  if (decides) form.append(decisionPart(sync, act, ask));
   const buttons = h('div', { class: 'buttons' });
   if (canReplay) {
     const offerStale = problem => {
@@ -96,15 +110,13 @@ export function actForm(sync, person, onActed) {
   return form;
 }
 
-/** Answers that may become a mapping for everyone. */
-const LEARNT = new Set(['unitCode', 'procedureCode']);
-
 /** One button per candidate; a field for the code where there are none. */
 function answerPart(sync, member, act) {
+  const scopes = ['no', 'dossier', ...(WIDER[sync.cause] ?? ['all'])];
   const remember = h(
     'select',
     { id: 'remember' },
-    ['no', 'dossier', ...(LEARNT.has(member) ? ['all'] : [])].map(value =>
+    scopes.map(value =>
       h('option', { value, selected: value === 'dossier' }, word('remember', value)),
     ),
   );

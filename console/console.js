@@ -2,9 +2,11 @@
 // the connection is lost and since when.
 import { get, Refused, Unreachable } from './api.js';
 import { h } from './dom.js';
-import { showCauses, showHouse } from './house.js';
+import { createEscalations } from './escalations.js';
+import { showCauses, showHouse, showWarned } from './house.js';
 import { createList } from './list.js';
 import { createPanel } from './panel.js';
+import { createUnits } from './units.js';
 import { chooseLanguage, currentLanguage, said, say, time, useLanguage } from './words.js';
 
 const EVERY_MS = 2_000;
@@ -40,6 +42,8 @@ function openSync(id) {
   else refresh();
 }
 
+const units = createUnits();
+const escalations = createEscalations(() => person);
 const list = createList(openSync);
 const panel = createPanel({ onClose: () => openSync(null), onOpen: openSync, onActed: () => refresh() });
 
@@ -57,7 +61,10 @@ async function refresh(whole = false) {
     causes = nowCauses.items;
     showHouse(systems.items);
     // A cause more or less moves what stands below it: it waits while someone is at the list.
-    if (whole || !list.busy()) showCauses(causes, onlyCause);
+    if (whole || !list.busy()) {
+      showCauses(causes, onlyCause);
+      showWarned(nowCauses.warned ?? []);
+    }
     showList(syncs, whole);
     await panel.refresh(causes, person);
     lostSince = null;
@@ -140,6 +147,8 @@ function listen() {
     useLanguage(currentLanguage() === 'vi' ? 'en' : 'vi');
     sayAll();
     list.redraw();
+    units.redraw();
+    escalations.redraw();
     refresh(true);
   });
   document.addEventListener('keydown', event => {
@@ -181,6 +190,7 @@ async function start() {
     panel.open(wanted);
     list.select(wanted);
   }
+  escalations.redraw();
   await refresh(true);
 }
 

@@ -90,6 +90,15 @@ export function showHouse(systems) {
   );
 }
 
+/** Says how much went with a warning in the last day; nothing waits for it. */
+export function showWarned(warned) {
+  const line = document.getElementById('warned');
+  line.hidden = warned.length === 0;
+  const parts = warned.map(one => `${said(one.title)}: ${number(one.count)}`).join(' · ');
+  const text = say('warned', parts);
+  if (line.textContent !== text) line.textContent = text;
+}
+
 /** Draws or updates the causes; `onShow(cause)` is asked for when someone wants the syncs behind one. */
 export function showCauses(causes, onShow) {
   const list = document.getElementById('causes');

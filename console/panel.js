@@ -1,6 +1,7 @@
 // One sync beside the list: why it does not move, what can be done, what happened, and what was translated.
 import { actForm, offerOf } from './acts.js';
 import { get, Refused } from './api.js';
+import { deskFacts, warningList } from './desk.js';
 import { h, icon, refill } from './dom.js';
 import { stateChip } from './list.js';
 import { translationOf } from './translation.js';
@@ -53,7 +54,8 @@ function why(sync, causes, onOpen) {
             ? h('p', { class: 'facts' }, say('at', fieldName(reason.pointer), shownValue(reason.value)))
             : null,
           reason?.text ? h('p', { class: 'facts' }, said(reason.text)) : null,
-          reason?.detail ? h('p', { class: 'facts' }, reason.detail) : null,
+          typeof reason?.detail === 'string' ? h('p', { class: 'facts' }, reason.detail) : null,
+          deskFacts(reason),
           reason ? h('p', { class: 'facts' }, say('since', time(reason.since))) : null,
         )
       : null,
@@ -151,7 +153,7 @@ function lane(sync, onOpen) {
 export function createPanel({ onClose, onOpen, onActed }) {
   const panel = document.getElementById('panel');
   const parts = Object.fromEntries(
-    ['head', 'outcome', 'why', 'acts', 'timeline', 'attempts', 'lane', 'translation'].map(name => [
+    ['head', 'outcome', 'why', 'warnings', 'acts', 'timeline', 'attempts', 'lane', 'translation'].map(name => [
       name,
       h('div', { class: `part ${name}` }),
     ]),
@@ -198,6 +200,9 @@ export function createPanel({ onClose, onOpen, onActed }) {
         fact(say('syncId'), sync.id),
       ),
     ]);
+    refill(parts.warnings, [lang, sync.warnings], () =>
+      sync.warnings?.length > 0 ? section(say('warnings'), warningList(sync.warnings)) : [],
+    );
     refill(parts.why, [lang, sync.state, sync.cause, sync.reason, sync.blockedBy, causes.length], () =>
       why(sync, causes, onOpen),
     );

@@ -5,18 +5,21 @@
 import type { Connector, ConnectorContext, CreateConnector, SessionStore } from '../connectors/connector.ts';
 import type { SystemConfig } from './config/system.ts';
 import { ConfigurationFault } from './domain/errors.ts';
+import { trialName } from './domain/trial-name.ts';
 import { createHttpClient } from './wire/client.ts';
 
 export interface ConnectedSystem {
   system: SystemConfig;
   connector: Connector;
+  /** The same dialect at the system's trial address, with a line and a sign-in of its own; where it has one. */
+  trial?: Connector;
   close(): void;
 }
 
 /** Loads the connectors of all systems; throws ConfigurationFault naming those that are not there. */
 export async function connectSystems(
   systems: readonly SystemConfig[],
-  sessionOf: (system: SystemConfig) => SessionStore,
+  sessionOf: (name: string) => SessionStore,
   now: () => Date,
 ): Promise<ConnectedSystem[]> {
   const faults: { place: string; text: string }[] = [];
@@ -30,34 +33,50 @@ export async function connectSystems(
       });
       continue;
     }
-    const http = createHttpClient({
-      baseUrl: system.baseUrl,
-      timeoutMs: system.timeoutMs,
-      concurrency: system.concurrency,
+    const official = connectAt(system, system.baseUrl, system.id, create, sessionOf, now);
+    const { trialBaseUrl } = system;
+    const trial =
+      trialBaseUrl === undefined || trialBaseUrl === system.baseUrl
+        ? undefined
+        : connectAt(system, trialBaseUrl, trialName(system.id), create, sessionOf, now);
+    connected.push({
+      system,
+      connector: official.connector,
+      ...(trial === undefined ? {} : { trial: trial.connector }),
+      close: () => {
+        official.close();
+        trial?.close();
+      },
     });
-    const context: ConnectorContext = {
-      system: {
-        id: system.id,
-        role: system.role,
-        profile: system.profile,
-        baseUrl: system.baseUrl,
-        statusList: system.statusList,
-        settings: system.settings,
-      },
-      http,
-      session: sessionOf(system),
-      secret: name => {
-        const value = system.secrets[name];
-        if (value === undefined)
-          throw new ConfigurationFault([{ place: `systems/${system.id}/secrets/${name}`, text: 'is missing' }]);
-        return value;
-      },
-      now,
-    };
-    connected.push({ system, connector: create(context), close: () => http.close() });
   }
   if (faults.length > 0) throw new ConfigurationFault(faults);
   return connected;
+}
+
+/** One address of a system: its own line, its own sign-in. */
+function connectAt(
+  system: SystemConfig,
+  baseUrl: string,
+  name: string,
+  create: CreateConnector,
+  sessionOf: (name: string) => SessionStore,
+  now: () => Date,
+): { connector: Connector; close(): void } {
+  const { id, role, profile, statusList, settings, timeoutMs, concurrency } = system;
+  const http = createHttpClient({ baseUrl, timeoutMs, concurrency });
+  const context: ConnectorContext = {
+    system: { id, role, profile, baseUrl, statusList, settings },
+    http,
+    session: sessionOf(name),
+    secret: wanted => {
+      const value = system.secrets[wanted];
+      if (value === undefined)
+        throw new ConfigurationFault([{ place: `systems/${id}/secrets/${wanted}`, text: 'is missing' }]);
+      return value;
+    },
+    now,
+  };
+  return { connector: create(context), close: () => http.close() };
 }
 
 async function loadCreate(name: string): Promise<CreateConnector | undefined> {

@@ -9,16 +9,16 @@ import { authenticateClient, ensureAdministrator } from './auth/people.ts';
 import type { FirstRun } from './cli/first-run.ts';
 import type { Configuration } from './config/system.ts';
 import { type ConnectedSystem, connectSystems } from './connectors.ts';
-import { startFreeing } from './delivery/freeing.ts';
 import { startRelay } from './delivery/relay.ts';
 import { startDelivery } from './delivery/service.ts';
 import { createTarget, type Target } from './delivery/target.ts';
 import { createTurns } from './delivery/turns.ts';
+import { openFactsKeeper } from './facts-keeper.ts';
+import { quietly } from './health/failures.ts';
 import { createMetrics } from './health/metrics.ts';
 import { createEventChecker } from './http/event-checks.ts';
 import { createServer } from './http/server.ts';
 import { createAcceptQueue } from './intake/accept-queue.ts';
-import { startPoller } from './intake/poller.ts';
 import { retryRefused } from './intake/retry-refused.ts';
 import { registerIntake } from './intake/routes.ts';
 import { createSystemAuth } from './intake/system-auth.ts';
@@ -29,8 +29,9 @@ import { declareTargets } from './ledger/gate.ts';
 import { ledgerReleases } from './ledger/releases.ts';
 import { watchRoom } from './ledger/room.ts';
 import { ledgerSessionStore } from './ledger/sessions.ts';
-import { startSchedule } from './ledger/ticks.ts';
 import { watchRecovery } from './recovery/watch.ts';
+import type { DeskContext } from './routing/at-the-desk.ts';
+import { type Scheduler, startScheduler } from './scheduler.ts';
 import { startSets } from './sets/start.ts';
 import { loadVocabulary } from './translation/load.ts';
 import { openVocabularyKeeper } from './vocabulary-keeper.ts';
@@ -90,7 +91,7 @@ export async function runGateway(configuration: Configuration, options: GatewayO
     stops.push(() => clock.stop());
     const connected = await connectSystems(
       configuration.systems,
-      system => ledgerSessionStore(database, system.id, clock.now),
+      name => ledgerSessionStore(database, name, clock.now),
       clock.date,
     );
     stops.push(() => {
@@ -109,6 +110,15 @@ export async function runGateway(configuration: Configuration, options: GatewayO
       onHeldBack: files => logger.warn({ files }, 'mapping files wait for a second person and are not in force'),
     });
     stops.push(() => keeper.stop());
+    let scheduler: Scheduler | undefined;
+    const factsKeeper = await openFactsKeeper({ database, onError, onChange: () => scheduler?.factsChanged() });
+    stops.push(() => factsKeeper.stop());
+    const desk = (): DeskContext => ({
+      facts: factsKeeper.current(),
+      vocabulary: keeper.current().vocabulary,
+      now: clock.now(),
+      enforced: configuration.sandbox,
+    });
     const recovery = await watchRecovery({
       database,
       anchorFile: configuration.anchorFile,
@@ -139,12 +149,12 @@ export async function runGateway(configuration: Configuration, options: GatewayO
     const checker = createEventChecker();
     const queue = createAcceptQueue({
       database,
-      context: () => ({ vocabulary: keeper.current().vocabulary, systems: configuration.systems, newId: clock.newId }),
+      context: () => ({ ...desk(), systems: configuration.systems, newId: clock.newId }),
       room,
       wake: turns.wake,
     });
     stops.push(() => queue.idle());
-    const targets: Target[] = connected.map(({ system, connector }) => createTarget(system, connector));
+    const targets: Target[] = connected.map(({ system, connector, trial }) => createTarget(system, connector, trial));
 
     if (roles.has('worker')) {
       const delivery = await startDelivery({
@@ -157,7 +167,7 @@ export async function runGateway(configuration: Configuration, options: GatewayO
         onFault: (sync, error) => logger.error({ err: error, sync }, 'a sync met a fault of the gateway'),
         onError,
         onOutcome: (target, sync, state, cause) => {
-          metrics.outcome(target, state, cause);
+          metrics.outcome(target, state, cause, sync.mode);
           if (state !== 'delivered') logger.info({ sync: sync.id, target, state, cause }, 'sync not delivered');
         },
       });
@@ -179,29 +189,24 @@ export async function runGateway(configuration: Configuration, options: GatewayO
       stops.push(() => sets.stop());
     }
     if (roles.has('scheduler')) {
-      const freeing = startFreeing({
+      scheduler = startScheduler({
+        configuration,
         database,
+        connected,
         targets,
-        statusListOf,
-        vocabulary: keeper.current,
-        wake: turns.wake,
-        onFault: (sync, error) => logger.error({ err: error, sync }, 'a parked sync cannot be judged'),
-        onError,
-      });
-      stops.push(() => freeing.stop());
-      const schedule = startSchedule(database, clock, onError);
-      const poller = startPoller(connected, {
-        database,
         queue,
         checker,
+        vocabulary: keeper.current,
+        desk,
+        statusListOf,
         systemOf,
-        schedule,
+        wake: turns.wake,
+        clock,
         onAccepted: metrics.accepted,
+        logger,
         onError,
       });
-      stops.push(() => poller.stop());
-      schedule.every('payload partitions', '17 2 * * *', () => database.hot.query('SELECT make_payload_partitions(3)'));
-      stops.push(() => schedule.stop());
+      stops.push(() => scheduler?.stop());
     }
     if (roles.has('api')) {
       const connectorOf = (id: string) => connected.find((entry: ConnectedSystem) => entry.system.id === id)?.connector;
@@ -213,6 +218,8 @@ export async function runGateway(configuration: Configuration, options: GatewayO
         turns,
         vocabulary: keeper.current,
         vocabularyKeeper: keeper,
+        desk,
+        factsKeeper,
         releases,
         statusListOf,
         systems: configuration.systems,
@@ -254,23 +261,4 @@ async function bounded(act: () => Promise<unknown> | unknown, logger: Logger): P
   });
   const outcome = await Promise.race([Promise.resolve(act()), late]).finally(() => clearTimeout(timer));
   if (outcome === 'late') logger.error({ afterMs: STOP_MS }, 'a part of the gateway did not stop in time');
-}
-
-/** Errors of connections come in floods while a dependency is away: the same text is logged once in five seconds. */
-function quietly(logger: Logger, ended: () => boolean): (error: unknown) => void {
-  const seen = new Map<string, { at: number; more: number }>();
-  return error => {
-    // a connection that we closed may still hear that the database stops
-    if (ended()) return;
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const now = performance.now();
-    const known = seen.get(text);
-    if (known && now - known.at < 5_000) {
-      known.more += 1;
-      return;
-    }
-    logger.error({ err: error, repeated: known?.more ?? 0 }, 'a dependency failed');
-    if (seen.size > 200) seen.clear();
-    seen.set(text, { at: now, more: 0 });
-  };
 }

@@ -103,6 +103,7 @@ const FILES = list(record(FILE_FIELDS));
 const PERSON = record([
   ['id', 'id', same],
   ['name', 'hoTen', same],
+  ['email', 'thuDienTu', same],
   ['post', 'chucDanh', same],
   ['department', 'phongBan', same],
 ]);

@@ -10,7 +10,7 @@ import type { AgencyOf } from './format-values.ts';
 import { readMessage } from './message-read.ts';
 import { eventsOf, secretOf } from './parse.ts';
 import { pollOnce } from './poll.ts';
-import { rightEvent } from './rights.ts';
+import { rightEvents } from './rights.ts';
 
 const DESCRIPTION: Description = {
   dialect: 'edXML (QCVN 102:2016/BTTTT, Sửa đổi 1:2022)',
@@ -69,7 +69,7 @@ export const create: CreateConnector = (context): Connector => {
 
   const parse: Connector['parse'] = async ({ contentType, body, json, messageId, receivedAt }): Promise<Parsed> => {
     const around = { source, receivedAt, ...(messageId === undefined ? {} : { messageId }) };
-    if (json !== undefined || contentType.startsWith('application/json')) return { events: [rightEvent(json, around)] };
+    if (json !== undefined || contentType.startsWith('application/json')) return { events: rightEvents(json, around) };
     const message = readMessage(body);
     const secret = secretOf(message);
     if (secret) {

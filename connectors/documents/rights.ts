@@ -1,7 +1,8 @@
 /**
  * Rights and posts as the document system reports them: a small JSON form of ours, since edXML has none (a proposal).
  * `{suKien, id?, canBo {ma, hoTen}, donVi, chucDanh, viTri?, quyen?, linhVuc?, kyThay?, tuNgay, denNgay?, vanBan? {so, ngay,
- * nguoiKy} | canCu?, thoiDiem?}`; dates `yyyy/MM/dd` or with a time, UTC+7.
+ * nguoiKy} | canCu?, thoiDiem?}`; dates `yyyy/MM/dd` or with a time, UTC+7. `canBo.thuDienTu` is the official address. A list of such reports
+ * (the state of all accounts, say) may come as one array.
  */
 import { type Fault, InputFault } from '../../src/domain/errors.ts';
 import type { GatewayEvent, Json, JsonObject } from '../../src/domain/words.ts';
@@ -16,6 +17,31 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['vi-tri.giao', 'post.assigned'],
   ['vi-tri.thoi', 'post.ended'],
 ]);
+
+/** Most reports of one list. */
+const MOST = 1_000;
+
+/** One report or a list of them → their events, all or none. Throws InputFault as below, with the place in the list. */
+export function rightEvents(
+  json: Json | undefined,
+  around: { source: string; receivedAt: Date; messageId?: string },
+): GatewayEvent[] {
+  if (!Array.isArray(json)) return [rightEvent(json, around)];
+  if (json.length === 0 || json.length > MOST) {
+    const detail = { vi: `Danh sách cần từ 1 đến ${MOST} mục.`, en: `A list holds 1 to ${MOST} reports.` };
+    throw new InputFault('invalid-input', 422, detail, { faults: [{ pointer: '', code: 'length', detail }] });
+  }
+  const { messageId } = around;
+  return json.map((item, place) => {
+    try {
+      return rightEvent(item, messageId === undefined ? around : { ...around, messageId: `${messageId}.${place}` });
+    } catch (error) {
+      if (!(error instanceof InputFault)) throw error;
+      const faults = error.faults.map(fault => ({ ...fault, pointer: `/${place}${fault.pointer}` }));
+      throw new InputFault(error.code, error.status, error.text, { faults });
+    }
+  });
+}
 
 const isObject = (value: Json | undefined): value is JsonObject =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
@@ -55,7 +81,7 @@ function reader(root: JsonObject) {
  * @param source id of the system
  * @throws InputFault naming every fault with its JSON pointer
  */
-export function rightEvent(
+function rightEvent(
   json: Json | undefined,
   around: { source: string; receivedAt: Date; messageId?: string },
 ): GatewayEvent {
@@ -64,7 +90,11 @@ export function rightEvent(
   if (type === undefined) {
     add('suKien', 'enum', 'Một trong: quyen.cap, quyen.thu, vi-tri.giao, vi-tri.thoi.', 'One of the four known words.');
   }
-  const officer = { id: required('canBo.ma'), name: required('canBo.hoTen') };
+  const officer = compact({
+    id: required('canBo.ma'),
+    name: required('canBo.hoTen'),
+    email: optional('canBo.thuDienTu'),
+  });
   const unitCode = required('donVi');
   const post = required('chucDanh');
   const right = type?.startsWith('right.') ? required('quyen') : optional('quyen');

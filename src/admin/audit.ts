@@ -2,9 +2,10 @@
  * The audit chain: who did what, when and why, and whether the chain is whole.
  */
 import type { FastifyInstance } from 'fastify';
-import { listAudit, verifyAudit } from '../ledger/audit.ts';
+import { type AuditEntry, listAudit, verifyAudit } from '../ledger/audit.ts';
 import type { PeopleContext } from './context.ts';
-import { answer, query, WORD } from './request.ts';
+import { maskObject } from './mask.ts';
+import { answer, mayAct, query, WORD } from './request.ts';
 
 /** Adds `/v1/audit` and `/v1/audit/verify`. */
 export function registerAudit(app: FastifyInstance, context: PeopleContext): void {
@@ -39,7 +40,7 @@ export function registerAudit(app: FastifyInstance, context: PeopleContext): voi
         ...(cursor === undefined ? {} : { before: cursor }),
         limit: limit + 1,
       });
-      const items = found.slice(0, limit);
+      const items = found.slice(0, limit).map(item => (mayAct(request) ? item : masked(item)));
       return { items, next: found.length > limit ? String(items.at(-1)?.seq) : null };
     },
   );
@@ -57,3 +58,10 @@ export function registerAudit(app: FastifyInstance, context: PeopleContext): voi
     async () => verifyAudit(context.database),
   );
 }
+
+/** An entry for who may only look: what an act changed may hold an officer's address. */
+const masked = ({ before, after, ...entry }: AuditEntry): AuditEntry => ({
+  ...entry,
+  before: before && maskObject(before),
+  after: after && maskObject(after),
+});

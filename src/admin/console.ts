@@ -14,9 +14,21 @@ const FILES: ReadonlyMap<string, string> = new Map([
   ['index.html', HTML],
   ['console.css', 'text/css; charset=utf-8'],
   ['icon.svg', 'image/svg+xml'],
-  ...['console', 'acts', 'api', 'dom', 'entry', 'house', 'list', 'panel', 'translation', 'words'].map(
-    (name): [string, string] => [`${name}.js`, SCRIPT],
-  ),
+  ...[
+    'console',
+    'acts',
+    'api',
+    'desk',
+    'dom',
+    'entry',
+    'escalations',
+    'house',
+    'list',
+    'panel',
+    'translation',
+    'units',
+    'words',
+  ].map((name): [string, string] => [`${name}.js`, SCRIPT]),
 ]);
 
 /** Nothing from elsewhere, no inline script, no inline style, in no frame. */

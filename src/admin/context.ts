@@ -7,11 +7,13 @@ import type { People } from '../auth/people.ts';
 import type { SystemConfig } from '../config/system.ts';
 import type { Target } from '../delivery/target.ts';
 import type { Turns } from '../delivery/turns.ts';
+import type { FactsKeeper } from '../facts-keeper.ts';
 import type { Metrics } from '../health/metrics.ts';
 import type { EventChecker } from '../http/event-checks.ts';
-import type { Accepted } from '../intake/accept-queue.ts';
+import type { Accepted } from '../intake/store-group.ts';
 import type { Database } from '../ledger/database.ts';
 import type { Room } from '../ledger/room.ts';
+import type { DeskContext } from '../routing/at-the-desk.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
 import type { VocabularyKeeper } from '../vocabulary-keeper.ts';
 
@@ -24,6 +26,9 @@ export interface PeopleContext {
   /** Puts another release into force, in all processes. */
   vocabularyKeeper: VocabularyKeeper;
   releases: { byId(id: number): Promise<Vocabulary> };
+  /** What is known about desks now. */
+  desk(): DeskContext;
+  factsKeeper: FactsKeeper;
   /** Status list of a source's messages that name none. */
   statusListOf(source: string): string;
   systems: readonly SystemConfig[];

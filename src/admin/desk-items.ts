@@ -13,7 +13,8 @@ import type { LearntFact, LearntKind } from '../translation/learnt.ts';
 import { entryYaml, fileOf } from '../translation/learnt-yaml.ts';
 import { localDay } from '../translation/local-day.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
-import { type DeskContext, judge, KIND_OF, listOf } from './learning.ts';
+import { judge, type TermDeskContext } from './free-understood.ts';
+import { KIND_OF, listOf } from './learning.ts';
 import { maskAt } from './mask.ts';
 
 /** Waiting syncs of one value that are translated with each candidate. */
@@ -48,7 +49,7 @@ export interface DeskItem {
 }
 
 /** What has no mapping now, most waiting first, at most `limit` values. */
-export async function deskItems(context: DeskContext, limit: number): Promise<{ items: DeskItem[]; more: number }> {
+export async function deskItems(context: TermDeskContext, limit: number): Promise<{ items: DeskItem[]; more: number }> {
   const groups = [...Map.groupBy(await listUnmapped(context.database), item => keyOf(item, context)).values()];
   const sum = (group: readonly Unmapped[]): number => group.reduce((total, item) => total + item.count, 0);
   groups.sort((left, right) => sum(right) - sum(left));
@@ -57,12 +58,12 @@ export async function deskItems(context: DeskContext, limit: number): Promise<{ 
   return { items, more: Math.max(0, groups.length - limit) };
 }
 
-function keyOf(item: Unmapped, context: DeskContext): string {
+function keyOf(item: Unmapped, context: TermDeskContext): string {
   const list = item.cause === 'unmapped-status' ? listOf(item, context) : null;
   return JSON.stringify([item.cause, item.value, list]);
 }
 
-async function deskItem(group: readonly Unmapped[], count: number, context: DeskContext): Promise<DeskItem> {
+async function deskItem(group: readonly Unmapped[], count: number, context: TermDeskContext): Promise<DeskItem> {
   const first = group[0] as Unmapped;
   const { cause, value } = first;
   const { vocabulary } = context.vocabulary();
@@ -133,7 +134,7 @@ async function withCounts(
   candidate: Candidate,
   asked: Asked,
   sample: readonly Waiting[],
-  context: DeskContext,
+  context: TermDeskContext,
 ): Promise<DeskCandidate> {
   const { vocabulary } = context.vocabulary();
   const choice = choiceOf(asked.kind, candidate.code);

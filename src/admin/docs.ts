@@ -11,6 +11,7 @@ const TAGS = [
   { name: 'syncs', description: 'Lượt gửi · Syncs' },
   { name: 'events', description: 'Sự kiện · Events' },
   { name: 'dossiers', description: 'Hồ sơ · Dossiers' },
+  { name: 'escalations', description: 'Báo cáo cấp trên · Escalations' },
   { name: 'vocabulary', description: 'Danh mục và bảng quy đổi · Vocabulary' },
   { name: 'audit', description: 'Nhật ký · Audit' },
   { name: 'health', description: 'Sức khỏe và số đo · Health and metrics' },

@@ -3,13 +3,17 @@
  */
 import type { FastifyInstance } from 'fastify';
 import type { JsonObject } from '../domain/words.ts';
+import { begunOf, isOfTrial } from '../entities/begun.ts';
 import type { EntityState } from '../entities/state.ts';
+import { modeAt } from '../facts/modes.ts';
 import { readEntity } from '../ledger/read-dossier.ts';
 import { listEvents } from '../ledger/read-events.ts';
-import { listSyncs } from '../ledger/read-syncs.ts';
+import { entityKeys, listSyncs } from '../ledger/read-syncs.ts';
+import { readProcessing } from '../ledger/workflow.ts';
 import type { PeopleContext } from './context.ts';
 import { maskAt, maskObject } from './mask.ts';
 import { answer, notFound, query, WORD } from './request.ts';
+import { clocksNow, shownClocks } from './workflow-view.ts';
 
 /** Syncs and events shown. */
 const SHOWN = 200;
@@ -34,6 +38,7 @@ export function registerDossiers(app: FastifyInstance, context: PeopleContext): 
       const all = { subject: code, from: new Date(0), limit: SHOWN };
       const syncs = await listSyncs(context.database, all);
       const events = await listEvents(context.database, all);
+      const moved = await readProcessing(context.database, entityKeys(code));
       const byState: Record<string, number> = {};
       for (const sync of syncs.items) byState[sync.state] = (byState[sync.state] ?? 0) + 1;
       const { state } = entity;
@@ -43,6 +48,12 @@ export function registerDossiers(app: FastifyInstance, context: PeopleContext): 
         codes: codesOf(entity),
         updatedAt: entity.updatedAt,
         ...placeOf(state, context),
+        // the three steps and their clocks; null where nothing moved yet
+        workflow:
+          moved === undefined
+            ? null
+            : shownClocks(clocksNow(moved, context.vocabulary().vocabulary, context.desk().now)),
+        begun: trialOf(state, context),
         fields: maskObject(state.fields),
         systems: systemsOf(state, entity.foreignIds),
         answers: (state.answers ?? []).map(given => ({ ...given })),
@@ -81,6 +92,26 @@ function placeOf(state: EntityState, context: PeopleContext): JsonObject {
             subStatus: state.subStatus ?? null,
             at: state.statusAt ?? null,
           },
+  };
+}
+
+/** How each system is told of it, where a unit's rollout concerns it, and what becomes of a dossier of the trial. */
+function trialOf(state: EntityState, context: PeopleContext): JsonObject | null {
+  const { facts, now } = context.desk();
+  if (state.unit === undefined || facts.of('unit-mode', state.unit).length === 0) return null;
+  const { mode, openDossiers } = modeAt(facts, { unit: state.unit }, now);
+  const ofTrial = isOfTrial(state);
+  const closed = ofTrial && mode === 'official' && openDossiers === 'close';
+  return {
+    mode: ofTrial ? 'trial' : 'official',
+    bySystem: { ...begunOf(state) },
+    closed,
+    text: closed
+      ? {
+          vi: 'Hồ sơ vận hành thử, đã khép lại khi đơn vị chuyển sang vận hành chính thức; không gửi tiếp.',
+          en: 'A dossier of the trial, closed when the unit became official; nothing more is sent.',
+        }
+      : null,
   };
 }
 

@@ -4,11 +4,13 @@
 import type { FastifyInstance } from 'fastify';
 import { InputFault } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/words.ts';
+import type { Warning } from '../facts/judge.ts';
 import { type CatalogueEntry, eventTypeCatalogue } from '../http/event-schemas.ts';
 import { type EventDetail, listEvents, readEvent } from '../ledger/read-events.ts';
 import type { PeopleContext } from './context.ts';
 import { maskObject } from './mask.ts';
 import { answer, notFound, PAGING, page, query, WINDOW, WORD, windowOf } from './request.ts';
+import { shownWarning } from './warnings.ts';
 
 interface Query {
   source?: string;
@@ -90,6 +92,7 @@ function shown(detail: EventDetail): JsonObject {
     event: payload === undefined ? null : maskObject(payload.event as JsonObject),
     hash,
     syncs: syncs.map(sync => ({ ...sync })),
+    warnings: ((event.note?.warnings ?? []) as unknown as Warning[]).map(shownWarning),
   };
 }
 

@@ -8,17 +8,25 @@ import { GatewayError } from '../domain/errors.ts';
 import { registerHealth } from '../health/health.ts';
 import { isAway } from '../ledger/away.ts';
 import { sqlState } from '../ledger/database.ts';
+import { registerAgencies } from './agencies.ts';
 import { registerAudit } from './audit.ts';
+import { registerAuthority } from './authority.ts';
 import { registerCauses } from './causes.ts';
 import { registerConsole } from './console.ts';
 import type { PeopleContext } from './context.ts';
 import { registerCoverage } from './coverage.ts';
 import { collectOpenApi, registerDocs } from './docs.ts';
 import { registerDossiers } from './dossiers.ts';
+import { registerEscalations } from './escalations.ts';
 import { registerEventReplay } from './event-replay.ts';
 import { registerEvents } from './events.ts';
+import { registerFacts } from './facts.ts';
+import { registerFactsSheet } from './facts-sheet.ts';
+import { registerHandovers } from './handovers.ts';
+import { registerOfficers } from './officers.ts';
 import { registerRefused } from './refused.ts';
 import { registerReplays } from './replays.ts';
+import { registerResolveMany } from './resolve-many.ts';
 import { registerSyncActs } from './sync-acts.ts';
 import { registerSyncPark } from './sync-park.ts';
 import { registerSyncReplay } from './sync-replay.ts';
@@ -27,8 +35,13 @@ import { registerSystemRelease } from './system-release.ts';
 import { registerSystems } from './systems.ts';
 import { registerTermDesk } from './term-desk.ts';
 import { registerTranslation } from './translation.ts';
+import { registerUnitLists } from './unit-lists.ts';
+import { registerUnitMode } from './unit-mode.ts';
+import { registerUnits } from './units.ts';
 import { registerVocabulary } from './vocabulary.ts';
 import { registerVocabularyProposals } from './vocabulary-proposals.ts';
+import { registerWorkflow } from './workflow.ts';
+import { registerWorkflowReport } from './workflow-report.ts';
 
 const RESOURCES: readonly ((app: FastifyInstance, context: PeopleContext) => void)[] = [
   registerSyncs,
@@ -38,6 +51,8 @@ const RESOURCES: readonly ((app: FastifyInstance, context: PeopleContext) => voi
   registerEvents,
   registerEventReplay,
   registerCauses,
+  registerResolveMany,
+  registerEscalations,
   registerRefused,
   registerReplays,
   registerSystems,
@@ -47,6 +62,17 @@ const RESOURCES: readonly ((app: FastifyInstance, context: PeopleContext) => voi
   registerTermDesk,
   registerVocabularyProposals,
   registerDossiers,
+  registerWorkflow,
+  registerWorkflowReport,
+  registerFacts,
+  registerOfficers,
+  registerHandovers,
+  registerFactsSheet,
+  registerAuthority,
+  registerUnits,
+  registerUnitMode,
+  registerUnitLists,
+  registerAgencies,
   registerAudit,
   registerConsole,
 ];

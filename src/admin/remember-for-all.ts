@@ -3,14 +3,13 @@
  * the same goes on, the asked one among them.
  */
 import { GatewayError } from '../domain/errors.ts';
-import { answersOf, type Choice, type Question } from '../entities/answer.ts';
+import { answersOf, type Choice } from '../entities/answer.ts';
 import type { Actor } from '../ledger/act.ts';
-import { readSync } from '../ledger/read-sync.ts';
 import type { MappingCause } from '../ledger/term-desk.ts';
 import type { PeopleContext } from './context.ts';
 import { KIND_OF, teach } from './learning.ts';
 import { maskAt } from './mask.ts';
-import { notFound } from './request.ts';
+import { parkedSync, questionOf } from './parked-sync.ts';
 import { payloadOf } from './translation.ts';
 
 /** Throws what refuses an answer to one sync, and what refuses an entry for everyone. */
@@ -21,28 +20,10 @@ export async function rememberForAll(
   actor: Actor,
   dryRun: boolean,
 ): Promise<object> {
-  const detail = await readSync(context.database, id);
-  if (!detail) throw notFound('Không có lượt gửi nào mang mã này.', 'There is no sync of this id.');
-  const { state, cause } = detail.sync;
-  if (state !== 'parked') {
-    throw new GatewayError(
-      'not-parked',
-      409,
-      {
-        vi: 'Lượt gửi này không bị giữ lại, không có gì để trả lời.',
-        en: 'This sync is not parked; there is nothing to answer.',
-      },
-      { extra: { state } },
-    );
-  }
+  const detail = await parkedSync(context, id);
+  const question = questionOf(detail);
+  const { cause, value } = question;
   const { event } = payloadOf(detail);
-  const { pointer, value = null, candidates, list } = detail.problem?.detail ?? {};
-  const question: Question = {
-    cause: cause ?? null,
-    ...(typeof pointer === 'string' ? { pointer } : {}),
-    value,
-    candidates: Array.isArray(candidates) ? (candidates as unknown as { code: string }[]) : null,
-  };
   const sourceStatusList = context.statusListOf(event.source);
   const { vocabulary } = context.vocabulary();
   const { who: by, reason } = actor;
@@ -60,6 +41,7 @@ export async function rememberForAll(
       en: 'What this sync waits for is no code; it cannot be remembered for everyone.',
     });
   }
+  const list = detail.problem?.detail?.list;
   const code = kind === 'status' ? `${typeof list === 'string' ? list : sourceStatusList}/${value}` : value;
   const to = choice.procedureCode ?? choice.unitCode ?? choice.statusCode ?? '';
   const taught = await teach(context, { kind, value: code, to, sync: id }, actor, dryRun);

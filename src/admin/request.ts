@@ -45,6 +45,16 @@ export const DRY_RUN = {
   type: 'boolean',
   description: 'Chỉ xem trước, không làm gì · Preview only, nothing is done',
 } as const;
+/** The rehearsal that is to be carried out; undefined where none is. Throws 400 where a preview is asked for with it: it was seen already. */
+export function rehearsalOf({ rehearsal, dryRun }: { rehearsal?: string; dryRun?: boolean }): string | undefined {
+  if (rehearsal === undefined || dryRun !== true) return rehearsal;
+  const detail = { vi: 'dryRun và rehearsal không đi cùng nhau.', en: 'dryRun and rehearsal do not go together.' };
+  throw new InputFault('invalid-request', 400, detail, { faults: [{ pointer: '/dryRun', code: 'one-of', detail }] });
+}
+
+/** Who may act sees what only who acts needs, officers' addresses for one; who may only look sees that there is one. */
+export const mayAct = (request: FastifyRequest): boolean => request.person?.scopes.includes('operate') === true;
+
 export const ID_PARAMS = {
   type: 'object',
   properties: { id: { type: 'string', format: 'uuid' } },

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { requireScope } from '../auth/people.ts';
+import { judgeWaiting } from '../delivery/judging.ts';
 import { GatewayError, InputFault } from '../domain/errors.ts';
 import { answersOf, type Choice, withAnswers } from '../entities/answer.ts';
 import type { Payload } from '../entities/payload.ts';
@@ -12,7 +13,9 @@ import { resolveSync } from '../ledger/resolve.ts';
 import type { PeopleContext } from './context.ts';
 import { maskAt } from './mask.ts';
 import { rememberForAll } from './remember-for-all.ts';
+import { rememberForPlace } from './remember-place.ts';
 import { actorOf, answer, body, DRY_RUN, ID_PARAMS, REASON, WORD } from './request.ts';
+import { DECISIONS, type DeskChoice, decideSync } from './sync-decisions.ts';
 import { translateAgain } from './translation.ts';
 
 interface Act<Body> {
@@ -55,7 +58,7 @@ export function registerSyncActs(app: FastifyInstance, context: PeopleContext): 
     },
   );
 
-  app.post<Act<Choice & { remember: Remember }>>(
+  app.post<Act<Choice & DeskChoice & { remember: Remember }>>(
     '/v1/syncs/:id/resolve',
     {
       schema: {
@@ -67,11 +70,22 @@ export function registerSyncActs(app: FastifyInstance, context: PeopleContext): 
             unitCode: WORD,
             procedureCode: WORD,
             statusCode: WORD,
+            seat: {
+              ...WORD,
+              description: 'Another seat of the unit, where the right of the one that was asked is missing',
+            },
+            officerId: { ...WORD, description: 'An officer of the unit, by whose seat it may go' },
+            decision: {
+              type: 'string',
+              enum: DECISIONS,
+              description:
+                'For `unit-off`, `no-authority`, `no-legal-basis`, `missing-right`: `deliver` all the same (from a unit that is off as a trial’s; shown as a warning), `refuse`, or `return` it to the sender (both drop the sync)',
+            },
             remember: {
               type: 'string',
               enum: ['no', 'dossier', 'place', 'all'],
               description:
-                '`no` = this sync only, `dossier` = also later events of the dossier, `all` = for everyone, as a proposal until it is reviewed',
+                '`no` = this sync only, `dossier` = also later events of the dossier, `place` = everyone of the hamlet that the address names (a split unit), `all` = for everyone, as a proposal until it is reviewed',
             },
             reason: REASON,
             dryRun: DRY_RUN,
@@ -82,11 +96,18 @@ export function registerSyncActs(app: FastifyInstance, context: PeopleContext): 
       },
     },
     async request => {
-      const { remember, reason, dryRun = false, ...choice } = request.body;
-      oneAnswer(choice);
-      if (remember === 'place') throw notYet(remember);
+      const { remember, reason, dryRun = false, seat, officerId, decision, ...choice } = request.body;
+      oneAnswer({ ...choice, seat, officerId, decision });
+      if ((seat ?? officerId ?? decision) !== undefined) {
+        if (remember !== 'no') throw onlyOnce(remember);
+        const word = { seat, officerId, decision };
+        return { ...(await decideSync(context, request.params.id, word, actorOf(request, reason), dryRun)), dryRun };
+      }
       const actor = actorOf(request, reason);
+      if (remember === 'place') return rememberForPlace(context, request.params.id, choice, actor, dryRun);
       if (remember === 'all') return rememberForAll(context, request.params.id, choice, actor, dryRun);
+      await context.factsKeeper.follow();
+      const now = context.desk();
       const { homes, ...resolved } = await resolveSync(
         database,
         request.params.id,
@@ -109,6 +130,8 @@ export function registerSyncActs(app: FastifyInstance, context: PeopleContext): 
             mustHelp(withAnswers(payload, answers), question.pointer, target, context);
             return answers;
           },
+          judge: sync => judgeWaiting(sync, now, context),
+          factsVersion: now.facts.version,
         },
         actor,
         dryRun,
@@ -119,25 +142,32 @@ export function registerSyncActs(app: FastifyInstance, context: PeopleContext): 
         from: maskAt(pointer, from),
         to: maskAt(pointer, to),
       }));
-      return { ...resolved, answers, state: 'queued', dryRun };
+      const goesOn = resolved.freed.some(one => one.id === resolved.id);
+      return { ...resolved, answers, state: goesOn ? 'queued' : 'parked', dryRun };
     },
   );
 }
 
-function oneAnswer(choice: Choice): void {
+function oneAnswer(choice: { [member: string]: string | undefined }): void {
   if (Object.values(choice).filter(value => value !== undefined).length === 1) return;
   const detail = {
-    vi: 'Cần đúng một trong unitCode, procedureCode, statusCode.',
-    en: 'Exactly one of unitCode, procedureCode and statusCode is needed.',
+    vi: 'Cần đúng một trong unitCode, procedureCode, statusCode, seat, officerId, decision.',
+    en: 'Exactly one of unitCode, procedureCode, statusCode, seat, officerId and decision is needed.',
   };
   throw new InputFault('invalid-request', 400, detail, { faults: [{ pointer: '', code: 'one-answer', detail }] });
 }
 
-function notYet(remember: string): GatewayError {
-  return new GatewayError('not-supported-yet', 422, {
-    vi: `Chưa hỗ trợ ghi nhớ theo “${remember}”; dùng “dossier” cho hồ sơ này, hoặc “all” cho mọi nơi.`,
-    en: `Remembering by "${remember}" is not supported yet; use "dossier" for this one, or "all" for everyone.`,
-  });
+/** What is decided about a desk holds for one sync: what is to hold for more is a fact, entered by whoever answers for it. */
+function onlyOnce(remember: string): GatewayError {
+  return new GatewayError(
+    'not-learnable',
+    422,
+    {
+      vi: 'Quyết định, vị trí chỉ áp dụng cho lượt gửi này (remember: no). Để áp dụng về sau, hãy nhập quyền, thẩm quyền hoặc chế độ của đơn vị.',
+      en: 'A decision or a seat holds for this sync only (remember: no). For later ones enter the right, the authority or the mode of the unit.',
+    },
+    { extra: { remember } },
+  );
 }
 
 /** An answer that leaves the sync parked at the same place would only look like one. */

@@ -10,10 +10,12 @@ import { answered, type Payload } from '../entities/payload.ts';
 import { maskPersonal } from '../http/log.ts';
 import { readSync, type SyncDetail, timelineOf } from '../ledger/read-sync.ts';
 import { listSyncs, type SyncFilter } from '../ledger/read-syncs.ts';
+import { readWarnings } from '../ledger/read-warnings.ts';
 import { type Revision, revisionsOf } from '../ledger/revisions.ts';
 import type { PeopleContext } from './context.ts';
 import { maskAt, maskDifferences, maskObject } from './mask.ts';
 import { answer, ID_PARAMS, notFound, PAGING, page, query, WINDOW, WORD, windowOf } from './request.ts';
+import { shownWarning } from './warnings.ts';
 
 const STATES: readonly (SyncState | 'open')[] = [
   'open',
@@ -116,6 +118,7 @@ export function registerSyncs(app: FastifyInstance, context: PeopleContext): voi
           attempt.detail === undefined ? attempt : { ...attempt, detail: maskPersonal(attempt.detail) },
         ),
         ...(detail.problem === undefined ? {} : { reason: reasonOf(detail.problem) }),
+        warnings: (await readWarnings(context.database, detail.sync.eventId, detail.sync.target)).map(shownWarning),
         lane: detail.lane,
         revision: detail.stored.revision,
         revisions: (await revisionsOf(context.database, detail.sync.id, detail.sync.eventId)).map(revisionText),

@@ -14,6 +14,7 @@ export interface Answer {
 export interface ApiClient {
   get(path: string, query?: Record<string, string | number | undefined>): Promise<Answer>;
   post(path: string, body: Record<string, unknown>): Promise<Answer>;
+  put(path: string, body: Record<string, unknown>): Promise<Answer>;
   delete(path: string, body: Record<string, unknown>): Promise<Answer>;
 }
 
@@ -64,6 +65,7 @@ export async function apiClient(io: Io): Promise<ApiClient> {
       return call('GET', given.length === 0 ? path : `${path}?${search}`);
     },
     post: (path, body) => call('POST', path, body),
+    put: (path, body) => call('PUT', path, body),
     delete: (path, body) => call('DELETE', path, body),
   };
 }

@@ -6,6 +6,8 @@ import { DirectoryInUse } from '../embedded/lock.ts';
 import { addAudit } from './audit.ts';
 import { addBackup } from './backup.ts';
 import { addDoctor } from './doctor.ts';
+import { addEscalations } from './escalations.ts';
+import { addFacts } from './facts.ts';
 import { CommandFailed, type Io } from './io.ts';
 import { addMappings } from './mappings.ts';
 import { addMigrate } from './migrate.ts';
@@ -16,6 +18,7 @@ import { addSandbox } from './sandbox.ts';
 import { addStart } from './start.ts';
 import { addSyncs } from './syncs.ts';
 import { addSystems } from './systems.ts';
+import { addUnits } from './units.ts';
 
 /** Every command of `lienthong`, in the order of its help. */
 const commands: readonly ((program: Command, io: Io) => void)[] = [
@@ -24,7 +27,10 @@ const commands: readonly ((program: Command, io: Io) => void)[] = [
   addDoctor,
   addSyncs,
   addReplays,
+  addEscalations,
   addSystems,
+  addUnits,
+  addFacts,
   addMappings,
   addRelease,
   addAudit,

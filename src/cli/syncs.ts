@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Answer, apiClient } from './api-client.ts';
 import { CommandFailed, type Io, printResult, wrongUse } from './io.ts';
+import { addResolve, addResolveAll } from './resolve.ts';
 import { SYNC_FILTERS } from './sync-filters.ts';
 import { facts, stateText, table, timeText } from './table.ts';
 
@@ -30,7 +31,7 @@ const FILTERS: typeof SYNC_FILTERS = [
   ['--cursor <id>', 'trang tiếp theo · next page'],
 ];
 
-/** Adds `syncs list|show|replay|cancel|resolve`. */
+/** Adds `syncs list|show|replay|cancel|resolve|resolve-all`. */
 export function addSyncs(program: Command, io: Io): void {
   const syncs = program.command('syncs').description('lượt gửi · syncs');
   const list = syncs.command('list').description('liệt kê, mới nhất trước · list, newest first');
@@ -69,25 +70,8 @@ export function addSyncs(program: Command, io: Io): void {
     async (id: string, options: ActOptions) =>
       done(io, await (await apiClient(io)).post(`/v1/syncs/${id}/cancel`, { ...options })),
   );
-  act(syncs, 'resolve', 'trả lời điều đang chờ · answer what it is parked for')
-    .option('--unit <code>', 'xã, phường · unit')
-    .option('--procedure <code>', 'thủ tục · procedure')
-    .option('--status <code>', 'trạng thái · status')
-    .addOption(
-      new Option('--remember <scope>', 'ghi nhớ cho cả hồ sơ, hay mọi nơi? · for the dossier, or for everyone?')
-        .choices(['no', 'dossier', 'all'])
-        .default('no'),
-    )
-    .action(
-      async (
-        id: string,
-        options: ActOptions & { unit?: string; procedure?: string; status?: string; remember: string },
-      ) => {
-        const { unit, procedure, status, ...rest } = options;
-        const choice = { unitCode: unit, procedureCode: procedure, statusCode: status };
-        return done(io, await (await apiClient(io)).post(`/v1/syncs/${id}/resolve`, { ...choice, ...rest }));
-      },
-    );
+  addResolve(act(syncs, 'resolve', 'trả lời điều đang chờ · answer what it is parked for'), io, done);
+  addResolveAll(syncs, io);
 }
 
 function act(parent: Command, name: string, text: string): Command {
@@ -125,6 +109,8 @@ function done(io: Io, answer: Answer): void {
   const differences = (answer.differences ?? []) as { pointer: string; before: unknown; after: unknown }[];
   const blocked = (answer.translation as { blocked?: { cause: string; pointer: string } } | undefined)?.blocked;
   const freed = (answer.freed ?? []) as { id: string; target: string }[];
+  const held = (answer.held ?? []) as { id: string; target: string; cause: string }[];
+  const rule = answer.rule as { names: string[]; to: string } | undefined;
   printResult(io, answer, () =>
     [
       answer.dryRun === true ? 'Xem trước, chưa làm gì. (Preview only.)' : 'Đã thực hiện. (Done.)',
@@ -137,7 +123,9 @@ function done(io: Io, answer: Answer): void {
       ),
       ...(blocked === undefined ? [] : [`Sẽ bị giữ lại (would be parked): ${blocked.cause} ${blocked.pointer}`]),
       ...(answer.state === undefined ? [] : [`Trạng thái (state): ${stateText(answer.state)}`]),
+      ...(rule === undefined ? [] : [`Quy tắc (rule): ${rule.names.join(', ')} → ${rule.to}`]),
       ...freed.map(one => `  đi tiếp (goes on): ${one.id} → ${one.target}`),
+      ...held.map(one => `  còn chờ (still waits): ${one.id} → ${one.target}: ${one.cause}`),
     ].join('\n'),
   );
 }
@@ -190,6 +178,7 @@ function syncText(sync: Answer): string {
   const remedy = sync.remedy as { vi: string; en: string } | undefined;
   const timeline = (sync.timeline ?? []) as { at: string; what: string; by?: string }[];
   const blockedBy = sync.blockedBy as Blocked | undefined;
+  const warnings = (sync.warnings ?? []) as { text: { vi: string; en: string }; remedy: { vi: string } }[];
   return [
     facts([
       ['Mã (id)', sync.id],
@@ -210,6 +199,7 @@ function syncText(sync: Answer): string {
       ['Số lần gửi (attempts)', `${sync.attempts} (đợt ${sync.series})`],
       ['Gửi lại lúc (due)', sync.dueAt === undefined ? undefined : timeText(sync.dueAt)],
     ]),
+    ...warnings.map(({ text, remedy }) => `Lưu ý (warning)  ${text.vi} ${remedy.vi}`),
     '',
     'Diễn biến (timeline)',
     ...timeline.map(entry => `  ${timeText(entry.at)}  ${entry.what}${entry.by === undefined ? '' : ` · ${entry.by}`}`),

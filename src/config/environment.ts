@@ -5,7 +5,9 @@
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { ConfigurationFault } from '../domain/errors.ts';
+import { LEVELS } from '../domain/levels.ts';
 import type { Role } from '../domain/words.ts';
+import { sandboxEscalation } from './escalation.ts';
 import { readRedisAddress } from './redis-address.ts';
 import type { Configuration } from './system.ts';
 import { type PlacedFault, readSystemsFile } from './systems-file.ts';
@@ -86,6 +88,13 @@ export function readConfiguration(env: NodeJS.ProcessEnv, cwd = process.cwd()): 
     anchorFile: environment.anchorFile,
     sandbox: environment.sandbox,
     systems: file.systems,
+    escalation: environment.sandbox
+      ? sandboxEscalation(
+          join(environment.dataDir, 'escalations-sample.log'),
+          LEVELS,
+          `http://${environment.host}:${environment.port}`,
+        )
+      : file.escalation,
     mappingsDir: join(environment.rootDir, 'mappings'),
   });
 }

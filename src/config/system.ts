@@ -4,6 +4,7 @@
  */
 import type { BreakerPolicy } from '../domain/breaker.ts';
 import type { JsonObject, Role } from '../domain/words.ts';
+import type { EscalationConfig } from './escalation.ts';
 
 export interface SystemConfig {
   id: string;
@@ -56,5 +57,7 @@ export interface Configuration {
   /** True with the built-in sandbox systems. */
   sandbox: boolean;
   systems: readonly SystemConfig[];
+  /** Who is told of what waits too long. */
+  escalation: EscalationConfig;
   mappingsDir: string;
 }

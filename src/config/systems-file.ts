@@ -9,6 +9,7 @@ import { validateDetailed } from 'node-cron';
 import { LineCounter, parseDocument } from 'yaml';
 import type { BreakerPolicy } from '../domain/breaker.ts';
 import type { JsonObject, Role } from '../domain/words.ts';
+import { type EscalationConfig, type EscalationEntry, NOBODY, readEscalation } from './escalation.ts';
 import { readSecret, type SecretSource } from './secrets.ts';
 import type { SystemConfig } from './system.ts';
 import { placeInYaml, type YamlFile } from './yaml-place.ts';
@@ -55,14 +56,16 @@ export interface SystemsFileOptions {
 /** The systems of the file, or all its faults; never throws for what the file says. */
 export function readSystemsFile(options: SystemsFileOptions): {
   systems: readonly SystemConfig[];
+  escalation: EscalationConfig;
   faults: PlacedFault[];
 } {
+  const none = { systems: [], escalation: NOBODY };
   let text: string;
   try {
     text = readFileSync(options.path, 'utf8');
   } catch (fault) {
     const code = (fault as NodeJS.ErrnoException).code ?? 'unreadable';
-    return { systems: [], faults: [{ place: 'LIENTHONG_CONFIG', text: `cannot read ${options.path} (${code})` }] };
+    return { ...none, faults: [{ place: 'LIENTHONG_CONFIG', text: `cannot read ${options.path} (${code})` }] };
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, version: '1.2', uniqueKeys: true });
@@ -72,17 +75,20 @@ export function readSystemsFile(options: SystemsFileOptions): {
       const { line, col } = lines.linePos(error.pos[0]);
       return { place: `${options.path}:${line}:${col}`, text: error.message.split('\n')[0] ?? error.code };
     });
-    return { systems: [], faults };
+    return { ...none, faults };
   }
   let content: unknown;
   try {
     content = document.toJS({ maxAliasCount: 50 });
   } catch (fault) {
-    return { systems: [], faults: [{ place: options.path, text: String(fault) }] };
+    return { ...none, faults: [{ place: options.path, text: String(fault) }] };
   }
   const shapeFaults = checkShape(content, file, options.rootDir);
-  if (shapeFaults.length > 0) return { systems: [], faults: shapeFaults };
-  return readEntries((content as { systems: Entry[] }).systems, file, options);
+  if (shapeFaults.length > 0) return { ...none, faults: shapeFaults };
+  const { systems, escalation } = content as { systems: Entry[]; escalation?: EscalationEntry };
+  const read = readEntries(systems, file, options);
+  const blame = (pointer: string, said: string) => read.faults.push({ place: placeInYaml(file, pointer), text: said });
+  return { ...read, escalation: escalation === undefined ? NOBODY : readEscalation(escalation, options, blame) };
 }
 
 /** Checks against the schema and, where it holds, fills in its defaults. */

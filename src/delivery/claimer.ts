@@ -61,6 +61,7 @@ export function createClaimer(options: {
       token,
       worker,
       leaseMs,
+      trialApart: target.trial !== undefined,
     });
     const byHome = new Map<string, Map<number, ClaimedSync[]>>();
     let count = 0;

@@ -4,7 +4,7 @@
  * the former release, in the very moment of the change or long after it, is found like everything else.
  */
 import type { Vocabulary } from '../translation/vocabulary.ts';
-import { freeWaiting, type Translating } from './waiting.ts';
+import { freeWaiting, type TranslatingAtDesk } from './waiting.ts';
 
 const TICK_MS = 1_000;
 const ACTOR = { who: 'gateway', reason: 'Danh mục nay đã có điều đang chờ (the vocabulary now has what was missing)' };
@@ -12,7 +12,7 @@ const ACTOR = { who: 'gateway', reason: 'Danh mục nay đã có điều đang c
 export interface Freeing {
   stop(): Promise<void>;
 }
-export interface FreeingOptions extends Translating {
+export interface FreeingOptions extends TranslatingAtDesk {
   vocabulary(): { vocabulary: Vocabulary; release: number };
   wake(homes: readonly { target: string; home: string }[]): void;
   /** A parked sync that cannot be judged: a bug, logged whole. */

@@ -11,6 +11,7 @@ import type { Recorded, Recorder } from './recorder.ts';
 import { settlingMs } from './retry.ts';
 import { type SendContext, settleSync } from './send-sync.ts';
 import { asOutcome, doubtful } from './settled.ts';
+import { lineOf } from './target.ts';
 
 export interface LaneContext extends SendContext {
   token: string;
@@ -76,7 +77,8 @@ async function sendLane(
     // the lease ran out before a byte left: no attempt, and nobody's fault
     if (!result) return recorder.record(step(sync.pos, {}), []);
     // an attempt that nobody heard of was made by somebody else
-    if (result.outcome !== 'unknown') sent.calls += result.attempted;
+    const { apart } = lineOf(context.target, sync.mode);
+    if (result.outcome !== 'unknown' && !apart) sent.calls += result.attempted;
     const release = sync.fixed_release ?? inForce.release;
     const outcome = asOutcome(sync, result, started, context.target.system.id, release);
     context.onOutcome(sync, result.state, result.cause);

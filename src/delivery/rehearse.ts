@@ -8,7 +8,7 @@ import { countBehind } from '../ledger/count-behind.ts';
 import { recentSyncs, type StoredSync } from '../ledger/read-payloads.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
 import { type Difference, differences } from './json-differences.ts';
-import { prepareStored, type Translating, wouldGoThrough } from './waiting.ts';
+import { prepareStored, type TranslatingAtDesk, wouldGoThrough } from './waiting.ts';
 
 /** Events that a rehearsal takes unless told otherwise. */
 export const REHEARSED = 1_000;
@@ -57,7 +57,7 @@ export interface Rehearsal {
 export async function rehearse(
   before: Vocabulary,
   after: Vocabulary,
-  translating: Translating,
+  translating: TranslatingAtDesk,
   limit = REHEARSED,
 ): Promise<Rehearsal> {
   const units = new Map<string | null, Tally>();

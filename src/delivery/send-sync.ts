@@ -4,6 +4,7 @@
 import type { Delivery, Outcome } from '../../connectors/connector.ts';
 import { CAUSES, type CauseCode } from '../domain/causes.ts';
 import { TransportFault } from '../domain/errors.ts';
+import { trialName } from '../domain/trial-name.ts';
 import type { Payload } from '../entities/payload.ts';
 import { isAway } from '../ledger/away.ts';
 import { type ClaimedSync, sealedOf } from '../ledger/claim.ts';
@@ -14,7 +15,7 @@ import type { GateWatch } from './gate-watch.ts';
 import type { Recorder } from './recorder.ts';
 import { judgeFailure } from './retry.ts';
 import { parkedBy, type Settled, settled } from './settled.ts';
-import type { Target } from './target.ts';
+import { lineOf, type Target } from './target.ts';
 import { prepareSync } from './translate-sync.ts';
 
 /** When a sync is tried again that met a ledger that was away. */
@@ -35,6 +36,8 @@ export interface SendContext {
   onFault(sync: string, error: unknown): void;
 }
 
+const NO_GATE: SendContext['gate'] = { success: () => {}, failure: () => {} };
+
 /** Headers by which the target knows a sync: the same through all attempts of a series. */
 export function deliveryHeaders(
   sync: { id: string; send_no: number; mode: string },
@@ -53,9 +56,12 @@ export function deliveryHeaders(
 export async function settleSync(
   sync: ClaimedSync,
   inForce: Vocabulary,
-  context: SendContext,
+  given: SendContext,
 ): Promise<Settled | undefined> {
-  const { target } = context;
+  const { target } = given;
+  const { connector, apart } = lineOf(target, sync.mode);
+  // what becomes of a trial's call says nothing of the official address
+  const context = apart ? { ...given, gate: NO_GATE } : given;
   let sent = false;
   let late = false;
   try {
@@ -85,7 +91,7 @@ export async function settleSync(
         late ||= performance.now() + target.system.timeoutMs > context.leaseUntil();
         return !late;
       },
-      () => target.connector.deliver([delivery]),
+      () => connector.deliver([delivery]),
     );
     if (!outcome) throw new Error(`connector ${target.system.connector} answered no outcome for ${sync.id}`);
     if (late && outcome.result === 'failed' && !outcome.unknown) return undefined;
@@ -118,7 +124,7 @@ async function findEffect(
   if (!target.means.looksUp)
     return settled('parked', { cause: 'outcome-unknown', attempted: 1, outcome: 'unknown', detail: UNHEARD });
   try {
-    const answer = await target.connector.lookUp(delivery);
+    const answer = await lineOf(target, sync.mode).connector.lookUp(delivery);
     if (answer.found === 'absent' || answer.found === 'different') return undefined;
     gate.success(sync.probe);
     if (answer.found === 'newer')
@@ -168,7 +174,9 @@ function learn(
   const foreignId = answer.foreignId === sync.foreign_id ? undefined : answer.foreignId;
   const keys = sync.foreign_id === null ? (answer.codes ?? []).map(code => `dossier:${code.code}`) : [];
   if (foreignId === undefined && keys.length === 0) return;
-  context.recorder.learn({ entity: sync.entity, system: context.target.system.id, foreignId, keys });
+  const { id } = context.target.system;
+  const system = lineOf(context.target, sync.mode).apart ? trialName(id) : id;
+  context.recorder.learn({ entity: sync.entity, system, foreignId, keys });
 }
 
 async function judge(outcome: Outcome, delivery: Delivery, sync: ClaimedSync, context: SendContext): Promise<Settled> {

@@ -7,6 +7,8 @@ import type { SystemConfig } from '../config/system.ts';
 export interface Target {
   system: SystemConfig;
   connector: Connector;
+  /** The connector at the system's trial address; without one, trial traffic goes marked to the official address. */
+  trial?: Connector | undefined;
   description: Description;
   /** Can an effect be found again, and are keys honoured? From the connector and the systems file. */
   means: { honoursKeys: boolean; looksUp: boolean; settleMs: number };
@@ -48,11 +50,12 @@ export class Slots {
 }
 
 /** Makes a target of a configured system. */
-export function createTarget(system: SystemConfig, connector: Connector): Target {
+export function createTarget(system: SystemConfig, connector: Connector, trial?: Connector): Target {
   const description = connector.describe();
   return {
     system,
     connector,
+    trial,
     description,
     means: {
       honoursKeys: system.honoursKeys,
@@ -61,4 +64,10 @@ export function createTarget(system: SystemConfig, connector: Connector): Target
     },
     slots: new Slots(system.concurrency),
   };
+}
+
+/** Where a sync of this mode is sent and looked up. `apart`: another address than the official one, whose state says nothing of it. */
+export function lineOf(target: Target, mode: string): { connector: Connector; apart: boolean } {
+  const apart = mode === 'trial' && target.trial !== undefined;
+  return { connector: apart ? (target.trial as Connector) : target.connector, apart };
 }

@@ -34,7 +34,7 @@ export function prepareSync(
   vocabulary: Vocabulary,
 ): Prepared {
   const event = answered(payload.event, payload.answers);
-  const translation = translateEvent(event, target, sourceStatusList, vocabulary, payload.previous);
+  const translation = translateEvent(event, target, sourceStatusList, vocabulary, payload.previous, payload.asOf);
   const trace = [...answersAsTrace(payload, event), ...translation.trace];
   const { marks } = translation;
   const park = translation.parks[0];
@@ -43,7 +43,9 @@ export function prepareSync(
     const message = connector.format({
       event: translation.event,
       entity:
-        payload.entity === undefined ? translation.event.data : understood(payload.entity, event.time, vocabulary),
+        payload.entity === undefined
+          ? translation.event.data
+          : understood(payload.entity, payload.asOf ?? event.time, vocabulary),
       codes: payload.codes,
       book: withCodePolicies(vocabulary, vocabulary.policies, trace),
     });

@@ -1,14 +1,17 @@
 /**
- * Parked syncs that a vocabulary would let through: counted before a release comes into force, freed after it did.
+ * Parked syncs that a vocabulary would let through: counted before a release comes into force, freed after it did. Whoever is
+ * understood only now has found its desk only now: whether it may act there is judged too.
  */
-import { answered } from '../entities/payload.ts';
+import { waitsForFacts } from '../facts/waits.ts';
 import type { Actor } from '../ledger/act.ts';
 import type { Database } from '../ledger/database.ts';
-import { type Freeable, freeableOf, freeParked } from '../ledger/free-parked.ts';
+import { freeParked } from '../ledger/free-parked.ts';
+import { keepHeld, type StillHeld, type Verdict } from '../ledger/judged.ts';
 import { markJudged, type ParkedSync, parkedSyncs, type StoredSync } from '../ledger/read-payloads.ts';
 import { MAPPING_CAUSES } from '../ledger/term-desk.ts';
-import { normalise } from '../translation/normalise.ts';
+import type { DeskContext } from '../routing/at-the-desk.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
+import { judgeWaiting } from './judging.ts';
 import type { Target } from './target.ts';
 import { prepareSync } from './translate-sync.ts';
 
@@ -19,6 +22,11 @@ export interface Translating {
   database: Database;
   targets: readonly Target[];
   statusListOf(source: string): string;
+}
+/** What judging needs besides. */
+export interface TranslatingAtDesk extends Translating {
+  /** What is known about desks now. */
+  desk(): DeskContext;
 }
 
 /** Translates a stored sync with `vocabulary`; undefined where its target is no longer configured. */
@@ -34,31 +42,33 @@ export function prepareStored(
 }
 
 /** Every parked sync that would go through with `vocabulary`, and with what unit and procedure. Changes nothing. */
-export async function wouldGoThrough(vocabulary: Vocabulary, translating: Translating): Promise<StoredFreeable[]> {
+export async function wouldGoThrough(
+  vocabulary: Vocabulary,
+  translating: TranslatingAtDesk,
+): Promise<StoredFreeable[]> {
+  const desk = { ...translating.desk(), vocabulary };
   const found: StoredFreeable[] = [];
   for await (const page of parkedSyncs(translating.database, MAPPING_CAUSES, MOST)) {
     for (const sync of page) {
-      const freeable = asFreeable(sync, vocabulary, translating);
-      if (freeable !== undefined) found.push(freeable);
+      const verdict = verdictOn(sync, desk, translating);
+      if (verdict !== undefined && 'free' in verdict) found.push(verdict.free);
     }
   }
   return found;
 }
 
 /** A parked sync that would go through, with what its event means then. */
-export interface StoredFreeable extends Freeable {
-  target: string;
-}
+export type StoredFreeable = Extract<Verdict, { free: unknown }>['free'];
 
-function asFreeable(sync: ParkedSync, vocabulary: Vocabulary, translating: Translating): StoredFreeable | undefined {
-  const { pointer, value, payload } = sync;
-  // an addressee is found by routing, which no vocabulary repeats
-  if (pointer === null || pointer === '/data/to') return undefined;
-  if (prepareStored(sync, vocabulary, translating)?.ok !== true) return undefined;
-  const { event, answers, previous } = payload;
-  const known = normalise(answered(event, answers), translating.statusListOf(event.source), vocabulary, previous);
-  if (known.parks.length > 0) return undefined;
-  return { ...freeableOf({ ...sync, sync: sync.id, pointer, value }, known), target: sync.target };
+/** Judges as acceptance would now, and translates as delivery would; undefined where it is still not understood. */
+function verdictOn(sync: ParkedSync, desk: DeskContext, translating: Translating): Verdict | undefined {
+  const { pointer, payload } = sync;
+  if (pointer === null) return undefined;
+  const systems = translating.targets.map(target => target.system);
+  const verdict = judgeWaiting(sync, desk, { systems, statusListOf: translating.statusListOf });
+  if (verdict === undefined || 'held' in verdict) return verdict;
+  const settled = { ...sync, payload: verdict.free.byRule?.payload ?? payload };
+  return prepareStored(settled, desk.vocabulary, translating)?.ok === true ? verdict : undefined;
 }
 
 /**
@@ -67,28 +77,35 @@ function asFreeable(sync: ParkedSync, vocabulary: Vocabulary, translating: Trans
  */
 export async function freeWaiting(
   inForce: { vocabulary: Vocabulary; release: number },
-  translating: Translating,
+  translating: TranslatingAtDesk,
   actor: Actor,
   onFault: (sync: string, error: unknown) => void,
 ): Promise<{ freed: string[]; homes: { target: string; home: string }[] }> {
+  const { database } = translating;
   const freed: string[] = [];
   const homes: { target: string; home: string }[] = [];
-  for await (const page of parkedSyncs(translating.database, MAPPING_CAUSES, MOST, inForce.release)) {
-    const freeable: Freeable[] = [];
+  for await (const page of parkedSyncs(database, MAPPING_CAUSES, MOST, inForce.release)) {
+    const desk = { ...translating.desk(), vocabulary: inForce.vocabulary };
+    const free: StoredFreeable[] = [];
+    const held: StillHeld[] = [];
     for (const sync of page) {
       try {
-        const one = asFreeable(sync, inForce.vocabulary, translating);
-        if (one !== undefined) freeable.push(one);
+        const verdict = verdictOn(sync, desk, translating);
+        if (verdict === undefined) continue;
+        if ('free' in verdict) free.push(verdict.free);
+        // a fact frees it from now on (judging.ts)
+        else if (waitsForFacts(verdict.held.cause)) held.push(verdict.held);
       } catch (error) {
         // what cannot be judged stays parked and keeps nobody else
         onFault(sync.id, error);
       }
     }
-    for (const one of await freeParked(translating.database, freeable, 'vocabulary', actor, false)) {
+    for (const one of await freeParked(database, free, 'vocabulary', actor, false)) {
       freed.push(one.id);
       homes.push({ target: one.target, home: one.home });
     }
-    await markJudged(translating.database, page, inForce.release);
+    await markJudged(database, page, inForce.release);
+    await keepHeld(database, held, desk.facts.version);
   }
   return { freed, homes };
 }

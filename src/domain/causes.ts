@@ -118,30 +118,42 @@ export const CAUSES = {
   'unknown-officer': {
     kind: 'park',
     title: { vi: 'Không rõ cán bộ', en: 'The officer is unknown' },
-    remedy: { vi: 'Chọn cán bộ hoặc vị trí công tác.', en: 'Choose the officer or the seat.' },
+    remedy: {
+      vi: 'Chọn cán bộ hoặc vị trí công tác; hoặc quyết định: vẫn gửi, từ chối hay trả lại.',
+      en: 'Choose the officer or the seat; or decide: deliver, refuse or return.',
+    },
   },
   'no-authority': {
     kind: 'park',
     title: { vi: 'Không đúng thẩm quyền', en: 'No authority' },
     remedy: {
-      vi: 'Chuyển đến cơ quan có thẩm quyền hoặc chọn thủ tục đúng cấp.',
-      en: 'Send it to the body that has authority, or choose the procedure of the right level.',
+      vi: 'Chuyển đến cơ quan có thẩm quyền hoặc chọn thủ tục đúng cấp; đang giữ thì cũng có thể quyết định: vẫn gửi, từ chối hay trả lại.',
+      en: 'Send it to the body that has authority, or choose the procedure of the right level; while it is held a person may also decide: deliver, refuse or return.',
     },
   },
   'no-legal-basis': {
     kind: 'park',
     title: { vi: 'Thiếu căn cứ pháp lý', en: 'No legal basis' },
-    remedy: { vi: 'Bổ sung số, ngày văn bản làm căn cứ.', en: 'Enter number and date of the legal basis.' },
+    remedy: {
+      vi: 'Bổ sung số, ngày văn bản làm căn cứ; đang giữ thì cũng có thể quyết định: vẫn gửi, từ chối hay trả lại.',
+      en: 'Enter number and date of the legal basis; while it is held a person may also decide: deliver, refuse or return.',
+    },
   },
   'missing-right': {
     kind: 'park',
     title: { vi: 'Chưa được phân quyền', en: 'A right is missing' },
-    remedy: { vi: 'Người có thẩm quyền cấp quyền còn thiếu.', en: 'Whoever may give it grants the missing right.' },
+    remedy: {
+      vi: 'Người có thẩm quyền cấp quyền còn thiếu; đang giữ thì cũng có thể chọn vị trí khác, hoặc quyết định: vẫn gửi, từ chối hay trả lại.',
+      en: 'Whoever may give it grants the missing right; while it is held a person may also choose another seat, or decide: deliver, refuse or return.',
+    },
   },
   'unit-off': {
     kind: 'park',
     title: { vi: 'Đơn vị chưa vận hành', en: 'The unit is not in operation' },
-    remedy: { vi: 'Bật vận hành cho đơn vị.', en: 'Switch the unit on.' },
+    remedy: {
+      vi: 'Bật vận hành cho đơn vị; đang giữ thì cũng có thể quyết định: vẫn gửi (như vận hành thử), từ chối hay trả lại.',
+      en: "Switch the unit on; while it is held a person may also decide: deliver (as a trial's), refuse or return.",
+    },
   },
   'invalid-for-target': {
     kind: 'park',

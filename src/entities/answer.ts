@@ -39,6 +39,8 @@ const TAKES: Partial<Record<CauseCode, keyof Choice>> = {
   'unknown-unit': 'unitCode',
   'ambiguous-unit': 'unitCode',
   'unknown-procedure': 'procedureCode',
+  // the procedure of the level that it was sent to, one of the nearest for example
+  'no-authority': 'procedureCode',
   'unmapped-status': 'statusCode',
 };
 

@@ -3,7 +3,9 @@
  * release this is all that translating and formatting may use, so both can be done again exactly.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { CauseCode } from '../domain/causes.ts';
 import type { GatewayEvent, Json, JsonObject } from '../domain/words.ts';
+import type { BegunBySystem } from './begun.ts';
 import type { Answer } from './state.ts';
 
 export interface Payload {
@@ -13,8 +15,24 @@ export interface Payload {
   codes: { system: string; code: string; kind: string }[];
   /** National status before this event. */
   previous?: string;
+  /** As of when the event is read where that is not its own time: a unit on trial is read as of its official date. RFC 3339. */
+  asOf?: string;
+  /** How each system was told of the dossier before this event, where a rollout is under way. */
+  begun?: BegunBySystem;
   answers?: Answer[];
+  /** Where a person decided that it goes although something speaks against it. */
+  decisions?: Decided[];
 }
+/** A person's word that a sync goes all the same. */
+export interface Decided {
+  cause: CauseCode;
+  by: string;
+  reason: string;
+}
+
+/** Causes over which a person decided that it goes all the same. */
+export const decidedOver = ({ decisions = [] }: Payload): ReadonlySet<CauseCode> =>
+  new Set(decisions.map(({ cause }) => cause));
 
 /** The event with people's answers put in: an answer counts where the value it was given for still stands. */
 export function answered(event: GatewayEvent, answers: readonly Answer[] | undefined): GatewayEvent {

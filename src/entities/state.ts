@@ -12,6 +12,8 @@ export interface Held {
   recent: { sync: string; event: string; leaves: Record<string, string> }[];
   /** The last event it was told of. */
   last?: string;
+  /** How it is told: as one of a unit's trial, or officially (begun.ts). */
+  mode?: 'trial' | 'official';
 }
 
 /** A person's answer to what an event was parked for, kept for the rest of the dossier's life. */
@@ -45,6 +47,8 @@ export interface EntityState {
 /** What routing found of an event with the vocabulary: national status, resolved unit and procedure. */
 export interface Normal {
   unit?: string | undefined;
+  /** The unit that a document is addressed to. */
+  addressee?: string | undefined;
   procedure?: string | undefined;
   national?: string | undefined;
   subStatus?: string | undefined;

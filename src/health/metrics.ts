@@ -4,7 +4,7 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { CauseCode } from '../domain/causes.ts';
-import type { Accepted } from '../intake/accept-queue.ts';
+import type { Accepted } from '../intake/store-group.ts';
 import type { Database } from '../ledger/database.ts';
 import { type ProblemCount, readGates, readProblemCounts, type SystemGate } from '../ledger/read-systems.ts';
 import { oldestSnapshot } from '../ledger/snapshots.ts';
@@ -13,7 +13,7 @@ export interface Metrics {
   /** Counts what was accepted; `types` in the order of `accepted`, `started` from performance.now(). */
   accepted(accepted: readonly Accepted[], types: readonly string[], started: number): void;
   /** Counts one attempt's outcome. */
-  outcome(target: string, state: string, cause: CauseCode | null): void;
+  outcome(target: string, state: string, cause: CauseCode | null, mode?: string): void;
   /** Where the number of records refused for a lost lease is read. */
   refusedRecords(read: () => number): void;
   /** Everything as Prometheus text. */
@@ -44,8 +44,8 @@ export function createMetrics(database: Database): Metrics {
   });
   const outcomes = new Counter({
     name: 'lienthong_sync_outcomes_total',
-    help: 'Attempts that ended, by target, state (open = will be tried again) and cause.',
-    labelNames: ['target', 'state', 'cause'],
+    help: 'Attempts that ended, by target, state (open = will be tried again), cause and mode (trial is apart from official figures).',
+    labelNames: ['target', 'state', 'cause', 'mode'],
     registers,
   });
   const acceptSeconds = new Histogram({
@@ -93,8 +93,8 @@ export function createMetrics(database: Database): Metrics {
   gauge('lienthong_syncs_open', 'Syncs not yet settled, by target.', ['target'], (set, { gates }) => {
     for (const gate of gates) set.set({ target: gate.target }, gate.depth.open);
   });
-  gauge('lienthong_problems', 'Parked and failed syncs.', ['target', 'cause', 'state'], (set, { problems }) => {
-    for (const { target, cause, state, count } of problems) set.set({ target, cause, state }, count);
+  gauge('lienthong_problems', 'Parked and failed syncs.', ['target', 'cause', 'state', 'mode'], (set, { problems }) => {
+    for (const { target, cause, state, mode, count } of problems) set.set({ target, cause, state, mode }, count);
   });
   gauge('lienthong_oldest_waiting_seconds', 'Longest wait of a due lane.', ['target'], (set, { gates }) => {
     for (const gate of gates) set.set({ target: gate.target }, gate.lagSeconds);
@@ -128,8 +128,8 @@ export function createMetrics(database: Database): Metrics {
         accepted.inc({ source: event.source, type: types[index] ?? 'unknown', outcome });
       });
     },
-    outcome(target, state, cause) {
-      outcomes.inc({ target, state, cause: cause ?? '' });
+    outcome(target, state, cause, mode = 'official') {
+      outcomes.inc({ target, state, cause: cause ?? '', mode });
     },
     refusedRecords(from) {
       refused = from;

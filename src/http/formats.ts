@@ -6,6 +6,8 @@
 const DATE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/;
 const TIME = /^([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]{1,9})?(?:Z|[+-]([0-9]{2}):([0-9]{2}))$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+/** One address without display name, comment or quotes: what official addresses look like. */
+const EMAIL = /^[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /** `2025-07-01T08:00:00.123456789+07:00`: nothing valid is longer. */
@@ -42,5 +44,6 @@ export const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
   'date-time': isDateTime,
   'date-or-time': text => isDate(text) || isDateTime(text),
   base64: isBase64,
+  email: text => text.length <= 254 && EMAIL.test(text),
   uuid: text => text.length === 36 && UUID.test(text),
 };

@@ -33,6 +33,7 @@ const FORMATS: Readonly<Record<string, Bilingual>> = {
     en: 'a date (2025-07-01) or a time with offset (2025-07-01T08:00:00+07:00)',
   },
   base64: { vi: 'base64 chuẩn, có đủ dấu =', en: 'standard base64 with its padding' },
+  email: { vi: 'địa chỉ thư điện tử, ví dụ a@dongnai.gov.vn', en: 'an e-mail address, such as a@dongnai.gov.vn' },
   uuid: { vi: 'UUID', en: 'a UUID' },
 };
 

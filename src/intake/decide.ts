@@ -5,15 +5,26 @@
 import { hash } from 'node:crypto';
 import { canonical } from '../domain/canonical.ts';
 import { EVENT_TYPES, type EventType, entityOf } from '../domain/event-types.ts';
-import type { GatewayEvent, Json, JsonObject } from '../domain/words.ts';
+import type { GatewayEvent, JsonObject } from '../domain/words.ts';
+import { begunOf, howBegun } from '../entities/begun.ts';
 import { judgeEcho, type Leaves, leavesOf, noteSaid, noteTold } from '../entities/echo.ts';
-import { answered, type Payload } from '../entities/payload.ts';
+import { answered } from '../entities/payload.ts';
 import { type EntityState, learnNumbers, mergeEvent } from '../entities/state.ts';
-import type { EventRow, QuestionRow, SyncRow, WantedEntity } from '../ledger/accept.ts';
+import { type KnownPlace, readAsOf } from '../facts/as-of.ts';
+import type { FactChange } from '../facts/fact.ts';
+import { factsOf } from '../facts/from-events.ts';
+import { waitsForFacts } from '../facts/waits.ts';
+import type { EventRow, QuestionRow, SyncRow } from '../ledger/accept.ts';
 import { eventKey } from '../ledger/event-key.ts';
-import { type RoutedSystem, route } from '../routing/route.ts';
-import { normalise } from '../translation/normalise.ts';
-import type { Vocabulary } from '../translation/vocabulary.ts';
+import type { WantedEntity } from '../ledger/lock-entities.ts';
+import type { MoveRow } from '../ledger/workflow.ts';
+import { type DeskContext, judgeAtTheDesk } from '../routing/at-the-desk.ts';
+import { detailOf, type RoutedSystem, route } from '../routing/route.ts';
+import { understand } from '../routing/understand.ts';
+import { moveOf } from '../workflow/move.ts';
+import { carriedOver, filingOf, noteHowTold } from './carry-over.ts';
+import { noteOf, payloadOf } from './kept.ts';
+import { movedBy } from './moved.ts';
 
 /** An event with what identifies it, made once when it arrives. */
 export interface Prepared {
@@ -61,8 +72,7 @@ function otherKeys(event: GatewayEvent, kind: string): string[] {
   return keys;
 }
 
-export interface DecideContext {
-  vocabulary: Vocabulary;
+export interface DecideContext extends DeskContext {
   systems: readonly (RoutedSystem & { statusList: string })[];
   newId(): string;
 }
@@ -70,6 +80,10 @@ export interface Decision {
   row: EventRow;
   syncs: SyncRow[];
   questions: QuestionRow[];
+  /** What the event changes in the facts about desks, in the commit that accepts it. */
+  facts?: FactChange;
+  /** What it moves in the dossier's processing. */
+  move?: MoveRow;
 }
 /** What judging an echo asks the ledger: was any of these syncs delivered? */
 export type WasDelivered = (syncs: readonly string[]) => Promise<boolean>;
@@ -86,9 +100,13 @@ export async function decide(
   const { vocabulary, systems } = context;
   const source = systems.find(system => system.id === prepared.event.source);
   if (!source) throw new Error(`unknown source ${prepared.event.source} was not refused before`);
-  const event = answered(prepared.event, state.answers);
+  const asTold = answered(prepared.event, state.answers);
   const previous = state.national;
-  const normal = normalise(event, source.statusList, vocabulary, previous);
+  const asOf = readAsOf(asTold, context.facts, placeOf(asTold, state, vocabulary));
+  const { event, answers, normal } = understand(
+    { event: asTold, fields: state.fields, sourceStatusList: source.statusList, previous, asOf },
+    context,
+  );
   const leaves = leavesOf(event, normal);
   const row = (more: { echoOf?: string | null; note?: JsonObject }): EventRow => ({
     id: context.newId(),
@@ -104,7 +122,7 @@ export async function decide(
     happenedAt: event.time,
     echoOf: more.echoOf ?? null,
     note: more.note ?? null,
-    payload: payloadOf(prepared.event, state, previous) as unknown as JsonObject,
+    payload: payloadOf(prepared.event, state, answers, previous, asOf, context.facts) as unknown as JsonObject,
   });
 
   const verdict = judgeEcho(state, source.id, isOwnFiling(event, state, source.id) ? withoutStatus(leaves) : leaves);
@@ -117,7 +135,18 @@ export async function decide(
   if (verdict.verdict === 'late' && !(await wasDelivered(verdict.unless))) return echo(verdict.echoOf);
 
   const handler = vocabulary.handlerOf(normal.procedure ?? state.procedure ?? '');
-  const routed = route({ event, type, normal, state, handler, source, systems });
+  const begun = begunOf(state);
+  const routed = route({
+    event,
+    type,
+    normal,
+    state,
+    handler,
+    source,
+    systems,
+    judge: (unit, procedure, target) =>
+      judgeAtTheDesk({ event, type, unit, procedure, source, target, asOf, ...howBegun(begun, target.id) }, context),
+  });
   // what a system may not report as a fact, and was told before, is an echo that comes late, not a doubt for a person
   if (routed.question && verdict.verdict === 'late') return echo(verdict.echoOf);
   if (routed.question) {
@@ -132,16 +161,21 @@ export async function decide(
     };
     return { row: stored, syncs: [], questions: [question] };
   }
+  // what comes late is true of its own time all the same
+  const moved = type.about === 'dossier' ? moveOf(event, normal, state, source.statusList, vocabulary) : undefined;
   const stale = routed.syncs.some(sync => sync.state === 'superseded');
   if (!stale) {
     mergeEvent(state, event, type, normal);
     noteSaid(state, source.id, leaves);
   }
-  const stored = row({});
-  const syncs = routed.syncs.map((planned): SyncRow => {
+  const stored = row(noteOf(routed));
+  const syncs = routed.syncs.flatMap((planned): SyncRow[] => {
+    const whole = carriedOver(planned, event, begun, systems)
+      ? [filingOf(planned, stored, state, previous, context)]
+      : [];
     const id = context.newId();
     if (planned.state !== 'superseded') noteTold(state, planned.target, leaves, id, stored.id);
-    return {
+    const sync: SyncRow = {
       id,
       event: stored.id,
       target: planned.target,
@@ -150,20 +184,24 @@ export async function decide(
       unit: planned.unit,
       procedure: planned.procedure,
       type: event.type,
-      mode: 'official',
+      mode: planned.mode,
       state: planned.state,
       cause: planned.park?.cause ?? null,
-      detail: planned.park
-        ? {
-            pointer: planned.park.pointer,
-            value: planned.park.value,
-            ...(planned.park.list === undefined ? {} : { list: planned.park.list }),
-            candidates: (planned.park.candidates ?? null) as Json,
-          }
-        : null,
+      detail: planned.park ? detailOf(planned.park) : null,
+      ...(planned.park && waitsForFacts(planned.park.cause)
+        ? { factsVersion: context.facts.version, recheckAt: planned.recheckAt }
+        : {}),
     };
+    return [...whole, sync];
   });
-  return { row: stored, syncs, questions: [] };
+  if (type.about === 'dossier') noteHowTold(state, source.id, routed.syncs);
+  if (!type.internal) return { row: stored, syncs, questions: [], ...movedBy(moved, stored, state) };
+  const { change, doubts } = factsOf(event, stored.id, context);
+  const questions = doubts.map(({ kind, value, text, taken, more }): QuestionRow => {
+    const detail: JsonObject = { value, text: { ...text }, taken, ...more };
+    return { id: context.newId(), event: stored.id, entity, kind, unit: stored.unit, detail };
+  });
+  return { row: stored, syncs, questions, facts: change };
 }
 
 /** Was this filing told to the system that now reports it? Then its status is the one it had then: steps may have overtaken it. */
@@ -175,13 +213,10 @@ function withoutStatus({ status: _status, subStatus: _subStatus, ...leaves }: Le
   return leaves;
 }
 
-function payloadOf(event: GatewayEvent, state: EntityState, previous: string | undefined): Payload {
-  const whole = event.type === 'dossier.submitted' || Object.keys(state.fields).length === 0;
-  return {
-    event,
-    codes: [...state.codes],
-    ...(whole ? {} : { entity: { ...state.fields } }),
-    ...(previous === undefined ? {} : { previous }),
-    ...(state.answers === undefined ? {} : { answers: state.answers }),
-  };
+/** Unit and field of what is known already, for an event that does not name them. */
+function placeOf(event: GatewayEvent, state: EntityState, vocabulary: DeskContext['vocabulary']): KnownPlace {
+  const { procedureCode } = event.data;
+  const code = typeof procedureCode === 'string' ? procedureCode : state.procedure;
+  const field = code === undefined ? undefined : vocabulary.procedureFacts(code)?.record.field;
+  return { unit: state.unit, field };
 }

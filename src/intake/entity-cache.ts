@@ -3,7 +3,7 @@
  * The row's lock decides; a version that differs is read anew.
  */
 import type { EntityState } from '../entities/state.ts';
-import type { LockedEntity } from '../ledger/accept.ts';
+import type { LockedEntity } from '../ledger/lock-entities.ts';
 import type { Sealed } from '../ledger/seal.ts';
 
 interface Entry {

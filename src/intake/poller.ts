@@ -11,8 +11,9 @@ import type { EventChecker } from '../http/event-checks.ts';
 import type { Database } from '../ledger/database.ts';
 import { storeRefused } from '../ledger/refused.ts';
 import type { Schedule } from '../ledger/ticks.ts';
-import type { Accepted, AcceptQueue } from './accept-queue.ts';
+import type { AcceptQueue } from './accept-queue.ts';
 import { checkEvents } from './checked.ts';
+import type { Accepted } from './store-group.ts';
 
 export interface PollerOptions {
   database: Database;

@@ -8,8 +8,9 @@ import type { EventChecker } from '../http/event-checks.ts';
 import { parseJson } from '../http/json.ts';
 import type { Database } from '../ledger/database.ts';
 import { openRefused, settleRefused } from '../ledger/refused.ts';
-import type { Accepted, AcceptQueue } from './accept-queue.ts';
+import type { AcceptQueue } from './accept-queue.ts';
 import { checkEvents } from './checked.ts';
+import type { Accepted } from './store-group.ts';
 
 /** Throws 404 when there is no such open refusal, or the faults that still stand. */
 export async function retryRefused(

@@ -9,8 +9,9 @@ import { readCloudEvents } from '../http/cloudevents.ts';
 import type { EventChecker } from '../http/event-checks.ts';
 import { parseJson } from '../http/json.ts';
 import { mediaTypeOf } from '../http/media-type.ts';
-import type { Accepted, AcceptQueue } from './accept-queue.ts';
+import type { AcceptQueue } from './accept-queue.ts';
 import { checkEvents } from './checked.ts';
+import type { Accepted } from './store-group.ts';
 import { foreignSource, isSigned, type SystemAuth } from './system-auth.ts';
 
 export interface IntakeContext {

@@ -1,6 +1,6 @@
 /**
- * One group of requests becomes one commit: lock the entities, see what is known already, decide, write.
- * The deciding is passed in (src/intake/decide.ts); this file owns the order of locks and the statement.
+ * What a group of accepted events writes, as one statement beside a few rare ones: events, payloads, lanes, syncs, entities. The
+ * entities are locked before (lock-entities.ts); what becomes of each event is decided in src/intake/decide.ts.
  *
  * Traps, each with a test: duplicates are compared by a second statement (ON CONFLICT waits, then cannot see the row);
  * lanes are summed before the upsert (two syncs of one lane break DO UPDATE); positions are given under the lane row's
@@ -47,6 +47,11 @@ export interface SyncRow {
   state: 'open' | 'parked' | 'superseded';
   cause: CauseCode | null;
   detail: JsonObject | null;
+  /** Where it waits for a fact: the version of the facts that it was judged with, and when it is judged again by itself (ms). */
+  factsVersion?: number;
+  recheckAt?: number | undefined;
+  /** A payload of its own instead of the event's: a dossier that is told whole. */
+  filing?: JsonObject;
 }
 export interface QuestionRow {
   id: string;
@@ -61,23 +66,6 @@ export interface EntityRow {
   state: JsonObject;
 }
 
-const LOCK_ENTITIES: Statement = {
-  name: 'accept_lock',
-  text: `SELECT a.key, e.id, e.version, CASE WHEN k.version = e.version THEN NULL ELSE encode(e.state, 'base64') END AS state, e.key_id
-    FROM unnest($1::text[], $2::int[]) k(key, version) JOIN aliases a ON a.key = k.key JOIN entities e ON e.id = a.entity
-    ORDER BY e.id FOR UPDATE OF e`,
-};
-const NEW_ENTITIES: Statement = {
-  name: 'accept_new_entities',
-  text: `WITH n AS (INSERT INTO entities (kind, key, state) SELECT kind, key, $3::bytea FROM unnest($1::text[], $2::text[]) t(kind, key) ORDER BY key
-      ON CONFLICT (key) DO NOTHING RETURNING id, key)
-    INSERT INTO aliases (key, entity, learnt_from) SELECT key, id, 'first' FROM n ON CONFLICT (key) DO NOTHING`,
-};
-const LEARN_ALIASES: Statement = {
-  name: 'accept_aliases',
-  text: `INSERT INTO aliases (key, entity, learnt_from) SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[]) t(key, entity, learnt_from) ORDER BY 1
-    ON CONFLICT (key) DO NOTHING`,
-};
 const KNOWN_EVENTS: Statement = {
   name: 'accept_known',
   text: 'SELECT key, id, hash, echo_of FROM events WHERE key = ANY($1::uuid[])',
@@ -98,92 +86,44 @@ const WRITE: Statement = {
     p AS (INSERT INTO payloads (event, revision, key_id, body)
       SELECT i.id, 1, $16, substring($15::bytea FROM i.off::int + 1 FOR i.size) FROM i),
     n AS MATERIALIZED (
-      SELECT t.* FROM unnest($17::uuid[], $18::uuid[], $19::text[], $20::bigint[], $21::text[], $22::text[], $23::text[], $24::text[], $25::text[], $26::text[], $27::text[], $28::text[])
-        WITH ORDINALITY AS t(id, event, target, entity, home, unit, procedure, type, mode, state, cause, detail, ord)),
-    l AS (INSERT INTO lanes (target, entity, home, head, tail, due)
-      SELECT target, entity, min(home), 1, count(*), now() FROM n GROUP BY 1, 2 ORDER BY 1, 2
+      SELECT t.* FROM unnest($17::uuid[], $18::uuid[], $19::text[], $20::bigint[], $21::text[], $22::text[], $23::text[], $24::text[], $25::text[], $26::text[], $27::text[])
+        WITH ORDINALITY AS t(id, event, target, entity, home, unit, procedure, type, mode, state, cause, ord)),
+    l AS (INSERT INTO lanes (target, entity, home, head, tail, blocked_by, due)
+      SELECT target, entity, home, 1, tail, blocked_by, CASE WHEN blocked_by IS NULL THEN now() END
+      FROM (SELECT target, entity, min(home) AS home, count(*) AS tail, (array_agg(CASE WHEN state = 'parked' THEN id END ORDER BY ord))[1] AS blocked_by
+        FROM n GROUP BY 1, 2) g ORDER BY 1, 2
       ON CONFLICT (target, entity) DO UPDATE SET tail = lanes.tail + EXCLUDED.tail,
-        due = CASE WHEN lanes.head > lanes.tail THEN now() ELSE lanes.due END
-      RETURNING lane, target, entity, home, tail),
+        blocked_by = CASE WHEN lanes.head > lanes.tail THEN EXCLUDED.blocked_by ELSE lanes.blocked_by END,
+        due = CASE WHEN lanes.head > lanes.tail THEN EXCLUDED.due ELSE lanes.due END
+      RETURNING lane, target, entity, home, tail, due),
     s AS (INSERT INTO syncs (id, event, target, lane, pos, unit, procedure, type, mode, state, cause)
       SELECT n.id, n.event, n.target, l.lane, l.tail - count(*) OVER w + row_number() OVER (w ORDER BY n.ord), n.unit, n.procedure, n.type, n.mode, n.state, n.cause
       FROM n JOIN l USING (target, entity) WINDOW w AS (PARTITION BY l.lane)),
-    b AS (INSERT INTO problems (sync, cause, unit, target, detail)
-      SELECT id, cause, unit, target, detail::jsonb FROM n WHERE state = 'parked'),
-    u AS (UPDATE entities SET state = substring($31::bytea FROM t.off::int + 1 FOR t.size), key_id = $16, version = version + 1, updated_at = now()
-      FROM (SELECT id, size, sum(size) OVER (ORDER BY ord) - size AS off FROM unnest($29::bigint[], $30::int[]) WITH ORDINALITY AS t(id, size, ord)) t
+    u AS (UPDATE entities SET state = substring($30::bytea FROM t.off::int + 1 FOR t.size), key_id = $16, version = version + 1, updated_at = now()
+      FROM (SELECT id, size, sum(size) OVER (ORDER BY ord) - size AS off FROM unnest($28::bigint[], $29::int[]) WITH ORDINALITY AS t(id, size, ord)) t
       WHERE entities.id = t.id)
-    SELECT target, home FROM l GROUP BY 1, 2`,
+    SELECT target, home FROM l WHERE due IS NOT NULL GROUP BY 1, 2`,
+};
+/** A statement of its own: nothing is parked as a rule. */
+const WRITE_PROBLEMS: Statement = {
+  name: 'accept_problems',
+  text: `INSERT INTO problems (sync, cause, unit, target, detail, desk_version, recheck_at)
+    SELECT id, cause, unit, target, detail::jsonb, desk_version, to_timestamp(recheck_at / 1000.0)
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::float8[]) t(id, cause, unit, target, detail, desk_version, recheck_at)`,
+};
+/** Rare as well: dossiers of a trial that go on officially. Runs after the syncs are written, in the same transaction. */
+const WRITE_FILINGS: Statement = {
+  name: 'accept_filings',
+  text: `WITH t AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]) t(sync, event, body)),
+      p AS (INSERT INTO payloads (event, revision, key_id, body)
+        SELECT DISTINCT ON (event) event, 2, $4::smallint, decode(body, 'base64') FROM t)
+    UPDATE syncs SET revision = 2 FROM t WHERE syncs.id = t.sync`,
 };
 const WRITE_QUESTIONS: Statement = {
   name: 'accept_questions',
   text: `INSERT INTO questions (id, event, entity, kind, unit, detail)
     SELECT id, event, entity, kind, unit, detail::jsonb FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[]) t(id, event, entity, kind, unit, detail)`,
 };
-
-export interface LockedEntity {
-  key: string;
-  id: number;
-  version: number;
-  /** Null when the version asked with is the one that stands. */
-  /** Base64. */
-  state: string | null;
-  key_id: number;
-}
-
-/** An entity that an event is about: the key it is made under, and other keys it may be known by already. */
-export interface WantedEntity {
-  kind: string;
-  key: string;
-  others: readonly string[];
-}
-
-/**
- * Locks the entities until the commit, making those that no key leads to. `cached(key)` is the version the caller holds (-1 = none).
- * Answers by key; keys that lead nowhere yet are left out: of those, each stands beside one that leads somewhere, in its own
- * event or in an earlier one.
- */
-export async function lockEntities(
-  client: pg.PoolClient,
-  wanted: readonly WantedEntity[],
-  cached: (key: string) => number,
-): Promise<Map<string, LockedEntity>> {
-  const keys = [...new Set(wanted.flatMap(entity => [entity.key, ...entity.others]))];
-  const byKey = new Map<string, LockedEntity>();
-  const lock = async (): Promise<void> => {
-    const rows = await run<LockedEntity>(client, LOCK_ENTITIES, [textArray(keys), plainArray(keys.map(cached))]);
-    for (const row of rows) byKey.set(row.key, row);
-  };
-  await lock();
-  // in the order of the group: a number that an earlier event names leads a later one to the same entity
-  const led = new Set(byKey.keys());
-  const missing = new Map<string, string>();
-  for (const entity of wanted) {
-    if (!led.has(entity.key) && !entity.others.some(key => led.has(key))) missing.set(entity.key, entity.kind);
-    led.add(entity.key);
-    for (const key of entity.others) led.add(key);
-  }
-  if (missing.size === 0) return byKey;
-  const empty = seal({ codes: [], fields: {}, held: {} });
-  await run(client, NEW_ENTITIES, [textArray([...missing.values()]), textArray([...missing.keys()]), empty.body]);
-  await lock();
-  if (![...missing.keys()].every(key => byKey.has(key)))
-    throw new Error('an entity could not be made: its key is taken');
-  return byKey;
-}
-
-/** Numbers learnt from events; one that is taken by another entity stays there. */
-export async function learnAliases(
-  client: pg.PoolClient | pg.Pool,
-  aliases: { key: string; entity: number; from: string }[],
-): Promise<void> {
-  if (aliases.length === 0) return;
-  await run(client, LEARN_ALIASES, [
-    textArray(aliases.map(alias => alias.key)),
-    plainArray(aliases.map(alias => alias.entity)),
-    textArray(aliases.map(alias => alias.from)),
-  ]);
-}
 
 export interface KnownEvent {
   key: string;
@@ -210,7 +150,7 @@ export async function writeGroup(
   const { events, syncs, questions, entities } = group;
   const payloads = events.map(event => seal(event.payload));
   const states = entities.map(entity => seal(entity.state));
-  // both go out before anything is awaited: the caller's COMMIT must not overtake the questions
+  // all go out before anything is awaited: the caller's COMMIT must not overtake the others
   const writing = run<{ target: string; home: string }>(client, WRITE, [
     plainArray(events.map(event => event.id)),
     plainArray(events.map(event => event.key)),
@@ -239,22 +179,50 @@ export async function writeGroup(
     textArray(syncs.map(sync => sync.mode)),
     textArray(syncs.map(sync => sync.state)),
     textArray(syncs.map(sync => sync.cause)),
-    textArray(syncs.map(sync => (sync.detail === null ? null : JSON.stringify(sync.detail)))),
     plainArray(entities.map(entity => entity.id)),
     plainArray(states.map(state => state.body.length)),
     Buffer.concat(states.map(state => state.body)),
   ]);
-  const asking =
-    questions.length === 0
-      ? undefined
-      : run(client, WRITE_QUESTIONS, [
-          plainArray(questions.map(question => question.id)),
-          plainArray(questions.map(question => question.event)),
-          plainArray(questions.map(question => question.entity)),
-          textArray(questions.map(question => question.kind)),
-          textArray(questions.map(question => question.unit)),
-          textArray(questions.map(question => JSON.stringify(question.detail))),
-        ]);
-  const [rows] = await together([writing, asking]);
+  const more: Promise<unknown>[] = [];
+  const parked = syncs.filter(sync => sync.state === 'parked');
+  if (parked.length > 0) {
+    more.push(
+      run(client, WRITE_PROBLEMS, [
+        plainArray(parked.map(sync => sync.id)),
+        textArray(parked.map(sync => sync.cause)),
+        textArray(parked.map(sync => sync.unit)),
+        textArray(parked.map(sync => sync.target)),
+        textArray(parked.map(sync => (sync.detail === null ? null : JSON.stringify(sync.detail)))),
+        plainArray(parked.map(sync => sync.factsVersion ?? null)),
+        plainArray(parked.map(sync => sync.recheckAt ?? null)),
+      ]),
+    );
+  }
+  const filings = syncs.flatMap(({ id, event, filing }) =>
+    filing === undefined ? [] : [{ id, event, sealed: seal(filing) }],
+  );
+  if (filings.length > 0) {
+    more.push(
+      run(client, WRITE_FILINGS, [
+        plainArray(filings.map(({ id }) => id)),
+        plainArray(filings.map(({ event }) => event)),
+        textArray(filings.map(({ sealed }) => sealed.body.toString('base64'))),
+        filings[0]?.sealed.keyId ?? 0,
+      ]),
+    );
+  }
+  if (questions.length > 0) {
+    more.push(
+      run(client, WRITE_QUESTIONS, [
+        plainArray(questions.map(question => question.id)),
+        plainArray(questions.map(question => question.event)),
+        plainArray(questions.map(question => question.entity)),
+        textArray(questions.map(question => question.kind)),
+        textArray(questions.map(question => question.unit)),
+        textArray(questions.map(question => JSON.stringify(question.detail))),
+      ]),
+    );
+  }
+  const [rows] = await together([writing, ...more]);
   return rows;
 }

@@ -62,6 +62,7 @@ export interface LockedSync {
   lane: number;
   pos: number;
   unit: string | null;
+  procedure: string | null;
   state: string;
   cause: string | null;
   attempts: number;
@@ -91,7 +92,7 @@ export async function lockSync(client: pg.ClientBase, id: string): Promise<Locke
   if (lane.rowCount === 0) throw noSync();
   // a statement of its own: only its snapshot is younger than the lock
   const { rows } = await client.query<LockedSync>(
-    `SELECT s.id, s.event, s.target, s.lane, s.pos, s.unit, s.state, s.cause, s.attempts, s.series, s.send_no, s.unknown, s.revision, s.release,
+    `SELECT s.id, s.event, s.target, s.lane, s.pos, s.unit, s.procedure, s.state, s.cause, s.attempts, s.series, s.send_no, s.unknown, s.revision, s.release,
        s.updated_at, l.entity, l.home, l.head, l.tail, l.upto, l.lease IS NOT NULL AS leased,
        EXISTS (SELECT FROM claims c WHERE c.token = l.lease AND c.until > now()) AS in_hand
      FROM syncs s JOIN lanes l ON l.lane = s.lane WHERE s.id = $1 FOR UPDATE OF s`,
@@ -108,6 +109,32 @@ export async function freeLane(client: pg.ClientBase, lane: number, pos: number)
     lane,
     pos,
   ]);
+}
+
+/** 409: it waits for nothing that a person could say. */
+export function notParked(state: string): GatewayError {
+  return new GatewayError(
+    'not-parked',
+    409,
+    {
+      vi: 'Lượt gửi này không (hoặc không còn) bị giữ lại như khi xem, không có gì để trả lời. Hãy xem lại.',
+      en: 'This sync is not parked, or no longer as it was read; there is nothing to answer. Look at it again.',
+    },
+    { extra: { state } },
+  );
+}
+
+/** An answer that leaves the sync parked for the same would only look like one. */
+export function answerDoesNotHelp(cause: string): GatewayError {
+  return new GatewayError(
+    'answer-does-not-help',
+    422,
+    {
+      vi: 'Với câu trả lời này lượt gửi vẫn bị giữ lại vì cùng lý do. Chọn câu trả lời khác, hoặc xem hướng xử lý.',
+      en: 'With this answer the sync would stay parked for the same reason. Choose another, or see its remedy.',
+    },
+    { extra: { cause } },
+  );
 }
 
 function noSync(): GatewayError {

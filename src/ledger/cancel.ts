@@ -17,8 +17,14 @@ export interface Cancelled {
   home: { target: string; home: string };
 }
 
-/** Throws 404, or 409 `not-cancellable` when the sync is done already. */
-export function cancelSync(database: Database, id: string, actor: Actor, dryRun: boolean): Promise<Cancelled> {
+/** Throws 404, or 409 `not-cancellable` when the sync is done already. `decision` = it is dropped as the answer to what it was held for. */
+export function cancelSync(
+  database: Database,
+  id: string,
+  actor: Actor,
+  dryRun: boolean,
+  decision?: 'refuse' | 'return',
+): Promise<Cancelled> {
   return actOnLedger(database, dryRun, async client => {
     const sync = await lockSync(client, id);
     if (!['open', 'parked', 'failed'].includes(sync.state)) {
@@ -56,11 +62,11 @@ export function cancelSync(database: Database, id: string, actor: Actor, dryRun:
     const freed = next.rows[0]?.id ?? null;
     await writeAudit(client, {
       who: actor.who,
-      act: 'sync.cancel',
+      act: decision === undefined ? 'sync.cancel' : 'sync.resolve',
       subject: `sync:${id}`,
       reason: actor.reason,
       before: { state: sync.state, cause: sync.cause },
-      after: { state: 'cancelled', inTheAir, freed },
+      after: { state: 'cancelled', inTheAir, freed, ...(decision === undefined ? {} : { decision }) },
     });
     return { id, state: 'cancelled', inTheAir, freed, home: { target: sync.target, home: sync.home } };
   });

@@ -111,7 +111,7 @@ const CLAIM: Statement = {
         sum(octet_length(p.body)) OVER (ORDER BY s.pos - u.head, u.lane) AS bytes
       FROM u LEFT JOIN syncs s ON s.lane = u.lane AND s.pos BETWEEN u.head AND greatest(u.head + (SELECT per FROM k) - 1, u.sent_upto)
         LEFT JOIN payloads p ON p.event = s.event AND p.revision = s.revision
-        LEFT JOIN foreign_ids f ON f.entity = u.entity AND f.system = $1) q
+        LEFT JOIN foreign_ids f ON f.entity = u.entity AND f.system = CASE WHEN $8::boolean AND s.mode = 'trial' THEN $1 || '#trial' ELSE $1 END) q
     WHERE bytes <= ${CLAIM_BYTES} OR pos = head OR pos IS NULL OR bytes IS NULL ORDER BY lane, pos`,
 };
 
@@ -129,6 +129,8 @@ export function claimLanes(
     token: string;
     worker: string;
     leaseMs: number;
+    /** Trial traffic goes to an address of its own, which has its own ids. */
+    trialApart?: boolean;
   },
 ): Promise<(ClaimedSync | EmptyClaim)[]> {
   return onConnection(database.hot, async client => {
@@ -144,6 +146,7 @@ export function claimLanes(
         claim.worker,
         claim.leaseMs,
         claim.perHome,
+        claim.trialApart === true,
       ]),
       client.query('COMMIT'),
     ]);

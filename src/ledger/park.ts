@@ -27,7 +27,7 @@ export function parkSync(database: Database, id: string, actor: Actor, dryRun: b
     );
     await client.query(
       `INSERT INTO problems (sync, cause, unit, target, detail) VALUES ($1, 'set-aside', $2, $3, $4)
-       ON CONFLICT (sync) DO UPDATE SET cause = EXCLUDED.cause, detail = EXCLUDED.detail, facts_version = NULL, since = now()`,
+       ON CONFLICT (sync) DO UPDATE SET cause = EXCLUDED.cause, detail = EXCLUDED.detail, facts_version = NULL, desk_version = NULL, recheck_at = NULL, since = now()`,
       [id, sync.unit, sync.target, JSON.stringify({ by: actor.who, reason: actor.reason })],
     );
     await client.query('UPDATE lanes SET blocked_by = $3, due = NULL WHERE lane = $1 AND head = $2 AND lease IS NULL', [

@@ -28,7 +28,7 @@ export interface ParkedSync extends StoredSync {
 }
 
 /** Rows read and translated between two breaths of the process. */
-const PAGE = 50;
+const PAGE = 100;
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 const COLUMNS = 's.id, s.target, s.unit, s.procedure, s.type, s.revision, p.key_id, p.body';
 

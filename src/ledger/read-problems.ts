@@ -35,13 +35,14 @@ const UNITS = 100;
 /** All causes that something stands for now, most first. */
 export async function listCauses(
   database: Database,
-  filter: { unit?: string; target?: string },
+  filter: { unit?: string; target?: string; mode?: string },
 ): Promise<CauseSummary[]> {
   const { rows } = await database.people.query<GroupRow>(
     `SELECT p.cause, p.unit, p.target, count(*)::int AS count, (count(*) FILTER (WHERE s.state = 'parked'))::int AS parked, min(p.since) AS oldest
      FROM problems p JOIN syncs s ON s.id = p.sync
-     WHERE ($1::text IS NULL OR p.unit = $1) AND ($2::text IS NULL OR p.target = $2) GROUP BY 1, 2, 3`,
-    [filter.unit ?? null, filter.target ?? null],
+     WHERE ($1::text IS NULL OR p.unit = $1) AND ($2::text IS NULL OR p.target = $2)
+       AND ($3::text IS NULL OR s.mode = $3) GROUP BY 1, 2, 3`,
+    [filter.unit ?? null, filter.target ?? null, filter.mode ?? null],
   );
   const byCause = Map.groupBy(rows, row => row.cause);
   return [...byCause].map(([cause, groups]) => summary(cause, groups)).sort((one, other) => other.count - one.count);

@@ -135,14 +135,15 @@ export interface ProblemCount {
   target: string;
   cause: string;
   state: 'parked' | 'failed';
+  mode: string;
   count: number;
 }
 
-/** Parked and failed syncs by target and cause. */
+/** Parked and failed syncs by target, cause and mode. */
 export async function readProblemCounts(database: Database): Promise<ProblemCount[]> {
   const { rows } = await database.people.query<ProblemCount>(
-    `SELECT p.target, p.cause, s.state, count(*)::int AS count FROM problems p JOIN syncs s ON s.id = p.sync
-     WHERE s.state IN ('parked', 'failed') GROUP BY 1, 2, 3`,
+    `SELECT p.target, p.cause, s.state, s.mode, count(*)::int AS count FROM problems p JOIN syncs s ON s.id = p.sync
+     WHERE s.state IN ('parked', 'failed') GROUP BY 1, 2, 3, 4`,
   );
   return rows;
 }

@@ -86,7 +86,7 @@ const RECORD: Statement = {
         JOIN s ON s.id = t.sync ON CONFLICT DO NOTHING),
     p AS (INSERT INTO problems (sync, cause, unit, target, detail)
       SELECT t.sync, t.cause, t.unit, t.target, t.detail::jsonb FROM unnest($24::uuid[], $25::text[], $26::text[], $27::text[], $28::text[]) t(sync, cause, unit, target, detail)
-        JOIN s ON s.id = t.sync ON CONFLICT (sync) DO UPDATE SET cause = EXCLUDED.cause, detail = EXCLUDED.detail, facts_version = NULL, since = now()),
+        JOIN s ON s.id = t.sync ON CONFLICT (sync) DO UPDATE SET cause = EXCLUDED.cause, detail = EXCLUDED.detail, facts_version = NULL, desk_version = NULL, recheck_at = NULL, since = now()),
     u AS (UPDATE lanes SET head = h.head,
         blocked_by = CASE WHEN h.blocked IS NULL OR h.blocked NOT IN (SELECT id FROM z) THEN NULL ELSE h.blocked END,
         due = CASE WHEN h.head > lanes.tail THEN NULL

@@ -1,21 +1,27 @@
 /**
  * Answers what a sync is parked for: a new revision of its payload that holds the answer, and the lane goes on. With
- * `remember: "dossier"` the entity keeps the answer for later events, and its other syncs that wait for the same are freed.
+ * `remember: "dossier"` the entity keeps the answer for later events, and its other syncs that wait for the same are freed. A unit that
+ * is known only now is judged at the desk: where a fact is missing there, the sync waits for that from now on.
  * Locks: entity, then lanes by target, then syncs, then the audit head.
  */
 import type pg from 'pg';
+import type { CauseCode } from '../domain/causes.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Json, JsonObject } from '../domain/words.ts';
 import { putInto, type Question, withAnswers } from '../entities/answer.ts';
 import { noteUnderstood } from '../entities/echo.ts';
 import type { Payload } from '../entities/payload.ts';
 import type { Answer, EntityState } from '../entities/state.ts';
-import { type Actor, actOnLedger, freeLane, lockSync } from './act.ts';
+import { waitsForFacts } from '../facts/waits.ts';
+import { type Actor, actOnLedger, answerDoesNotHelp, freeLane, lockSync, notParked } from './act.ts';
 import { writeAudit } from './audit.ts';
 import type { Database } from './database.ts';
-import { storeState } from './entity-state.ts';
-import { addRevision } from './revisions.ts';
+import { storeStates } from './entity-state.ts';
+import { type Judgeable, type StillHeld, type Verdict, writeHeld } from './judged.ts';
+import { keepWarnings } from './keep-warnings.ts';
+import { addRevision, useRevision } from './revisions.ts';
 import { open } from './seal.ts';
+import { learnMoves } from './workflow.ts';
 
 export interface ResolveOptions {
   remember: 'no' | 'dossier';
@@ -23,11 +29,17 @@ export interface ResolveOptions {
   answer(question: Question, payload: Payload, target: string): Answer[];
   /** Unit and procedure that the answers settle, as they are to stand on the sync. */
   settles: { unit?: string; procedure?: string };
+  /** May it go now, with its answers? Undefined where its systems are gone. */
+  judge(sync: Judgeable): Verdict | undefined;
+  /** Version of the facts that `judge` goes by. */
+  factsVersion: number;
 }
 export interface Resolved {
   id: string;
   /** Every sync that goes on now, the asked one first. */
   freed: { id: string; target: string; revision: number }[];
+  /** Understood now, but their desk lacks something. */
+  held: { id: string; target: string; cause: CauseCode; detail: JsonObject }[];
   answers: { pointer: string; from: Json; to: Json }[];
   remembered: boolean;
   homes: { target: string; home: string }[];
@@ -41,6 +53,8 @@ interface Parked {
   lane: number;
   pos: number;
   revision: number;
+  unit: string | null;
+  procedure: string | null;
 }
 
 /** Throws 404, 409 `not-parked`, and what `answer` throws. */
@@ -54,7 +68,11 @@ export function resolveSync(
   return actOnLedger(database, dryRun, async client => {
     const entity = await lockEntityOf(client, id);
     if (entity !== undefined) {
-      await client.query('SELECT 1 FROM lanes WHERE entity = $1 ORDER BY target FOR UPDATE', [entity.id]);
+      // by target and entity, as lanes are indexed
+      await client.query(
+        'SELECT 1 FROM lanes WHERE target = ANY(ARRAY(SELECT target FROM targets)) AND entity = $1 ORDER BY target FOR UPDATE',
+        [entity.id],
+      );
     }
     const sync = await lockSync(client, id);
     if (sync.state !== 'parked') throw notParked(sync.state);
@@ -63,9 +81,11 @@ export function resolveSync(
     const answers = options.answer(question, payload, sync.target);
     const others = options.remember === 'dossier' ? await sameQuestion(client, sync.entity, id, question) : [];
     const freed: Resolved['freed'] = [];
+    const held: Resolved['held'] = [];
     const state = entity && (open({ keyId: entity.key_id, body: entity.state }) as unknown as EntityState);
     for (const parked of [sync as Parked, ...others]) {
       const own = parked.id === id ? payload : await payloadOf(client, parked);
+      const answeredNow = withAnswers(own, answers);
       const revision = await addRevision(
         client,
         {
@@ -73,22 +93,40 @@ export function resolveSync(
           basedOn: parked.revision,
           sync: parked.id,
           kind: 'answer',
-          payload: withAnswers(own, answers),
+          payload: answeredNow,
         },
         actor,
       );
-      await reopen(client, parked, revision, options.settles);
+      const judged = options.judge({
+        ...parked,
+        revision,
+        entity: sync.entity,
+        pointer: question.pointer ?? null,
+        value: question.value ?? null,
+        payload: answeredNow,
+      });
+      if (judged !== undefined && 'held' in judged && waitsForFacts(judged.held.cause)) {
+        if (parked.id === id && judged.held.cause === sync.cause) throw answerDoesNotHelp(judged.held.cause);
+        await hold(client, parked, { ...judged.held, revision }, options);
+        held.push({ id: parked.id, target: parked.target, cause: judged.held.cause, detail: judged.held.detail });
+        continue;
+      }
+      const free = judged !== undefined && 'free' in judged ? judged.free : undefined;
+      await reopen(client, parked, revision, options.settles, free?.mode);
+      await keepWarnings(client, [{ event: parked.event, target: parked.target, warnings: free?.warnings ?? [] }]);
       freed.push({ id: parked.id, target: parked.target, revision });
-      const { id: sync, target, event } = parked;
-      if (state) noteUnderstood(state, { target, sync, event, type: own.event.type }, options.settles);
+      const told = { target: parked.target, sync: parked.id, event: parked.event, type: own.event.type };
+      if (state) noteUnderstood(state, told, options.settles);
+      await learnMoves(client, [{ entity: sync.entity, event: parked.event, ...options.settles }]);
     }
     if (entity !== undefined && state !== undefined) {
       if (options.remember === 'dossier') rememberAnswers(state, answers, options.settles);
-      await storeState(client, entity.id, state);
+      await storeStates(client, new Map([[entity.id, state]]));
     }
     const resolved: Resolved = {
       id,
       freed,
+      held,
       answers: answers.map(({ pointer, from, to }) => ({ pointer, from, to })),
       remembered: options.remember === 'dossier',
       homes: [sync as Parked, ...others].map(({ target, home }) => ({ target, home })),
@@ -99,7 +137,13 @@ export function resolveSync(
       subject: `sync:${id}`,
       reason: actor.reason,
       before: { state: 'parked', cause: sync.cause, pointer: question.pointer ?? null, value: question.value ?? null },
-      after: { state: 'open', answers: resolved.answers, remember: options.remember, freed: freed.map(one => one.id) },
+      after: {
+        state: freed.some(one => one.id === id) ? 'open' : 'parked',
+        answers: resolved.answers,
+        remember: options.remember,
+        freed: freed.map(one => one.id),
+        held: held.map(one => ({ id: one.id, cause: one.cause })),
+      },
     });
     return resolved;
   });
@@ -151,9 +195,9 @@ async function payloadOf(client: pg.ClientBase, sync: { event: string; revision:
 /** Other syncs of the entity parked at the same place for the same value. */
 async function sameQuestion(client: pg.ClientBase, entity: number, id: string, question: Question): Promise<Parked[]> {
   const { rows } = await client.query<Parked>(
-    `SELECT s.id, s.event, s.target, l.home, s.lane, s.pos, s.revision
+    `SELECT s.id, s.event, s.target, l.home, s.lane, s.pos, s.revision, s.unit, s.procedure
      FROM lanes l JOIN syncs s ON s.lane = l.lane AND s.pos >= l.head JOIN problems p ON p.sync = s.id
-     WHERE l.entity = $1 AND s.state = 'parked' AND s.id <> $2 AND s.cause = $3 AND p.detail->>'pointer' = $4 AND p.detail->'value' = $5::jsonb
+     WHERE l.target = ANY(ARRAY(SELECT target FROM targets)) AND l.entity = $1 AND s.state = 'parked' AND s.id <> $2 AND s.cause = $3 AND p.detail->>'pointer' = $4 AND p.detail->'value' = $5::jsonb
      ORDER BY s.id FOR UPDATE OF s`,
     [entity, id, question.cause, question.pointer ?? null, JSON.stringify(question.value ?? null)],
   );
@@ -165,14 +209,26 @@ async function reopen(
   parked: Parked,
   revision: number,
   settles: ResolveOptions['settles'],
+  mode: string | undefined,
 ): Promise<void> {
   await client.query(
-    `UPDATE syncs SET state = 'open', cause = NULL, fixed_release = NULL, revision = $2, unit = coalesce($3, unit), procedure = coalesce($4, procedure), updated_at = now()
+    `UPDATE syncs SET state = 'open', cause = NULL, fixed_release = NULL, revision = $2, unit = coalesce($3, unit), procedure = coalesce($4, procedure), mode = coalesce($5, mode), updated_at = now()
      WHERE id = $1 AND state = 'parked'`,
-    [parked.id, revision, settles.unit ?? null, settles.procedure ?? null],
+    [parked.id, revision, settles.unit ?? null, settles.procedure ?? null, mode ?? null],
   );
   await client.query('DELETE FROM problems WHERE sync = $1', [parked.id]);
   await freeLane(client, parked.lane, parked.pos);
+}
+
+/** It goes on waiting at its place, with the answer, for what its desk lacks. */
+async function hold(
+  client: pg.ClientBase,
+  { id }: Parked,
+  held: StillHeld,
+  { settles, factsVersion }: ResolveOptions,
+): Promise<void> {
+  await useRevision(client, id, held.revision, settles);
+  await writeHeld(client, [held], factsVersion);
 }
 
 function rememberAnswers(state: EntityState, answers: readonly Answer[], settles: ResolveOptions['settles']): void {
@@ -185,16 +241,4 @@ function rememberAnswers(state: EntityState, answers: readonly Answer[], settles
   state.fields = putInto(state.fields, answers);
   if (settles.unit !== undefined) state.unit ??= settles.unit;
   if (settles.procedure !== undefined) state.procedure ??= settles.procedure;
-}
-
-function notParked(state: string): GatewayError {
-  return new GatewayError(
-    'not-parked',
-    409,
-    {
-      vi: 'Lượt gửi này không bị giữ lại, không có gì để trả lời.',
-      en: 'This sync is not parked; there is nothing to answer.',
-    },
-    { extra: { state } },
-  );
 }

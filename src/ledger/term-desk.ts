@@ -54,7 +54,11 @@ export interface Waiting {
   lane: number;
   revision: number;
   source: string;
+  unit: string | null;
+  procedure: string | null;
   pointer: string;
+  /** The value that nobody knows. */
+  value: Json;
   list: string | null;
   payload: Payload;
 }
@@ -75,8 +79,8 @@ export async function listWaiting(
 ): Promise<{ items: Waiting[]; next: string | undefined }> {
   const { rows } = await database.people.query<WaitingRow>(
     `SELECT * FROM (
-       SELECT p.sync, s.event, l.entity, s.target, l.home, s.lane, s.revision, e.source, p.detail->>'pointer' AS pointer,
-         p.detail->>'list' AS list, b.key_id, b.body, sum(octet_length(b.body)) OVER (ORDER BY p.sync) AS bytes, row_number() OVER (ORDER BY p.sync) AS place
+       SELECT p.sync, s.event, l.entity, s.target, s.unit, s.procedure, l.home, s.lane, s.revision, e.source, p.detail->>'pointer' AS pointer,
+         p.detail->'value' AS value, p.detail->>'list' AS list, b.key_id, b.body, sum(octet_length(b.body)) OVER (ORDER BY p.sync) AS bytes, row_number() OVER (ORDER BY p.sync) AS place
        FROM (SELECT * FROM problems WHERE cause = $1 AND detail->'value' = $2::jsonb AND ($3::uuid IS NULL OR sync > $3) ORDER BY sync LIMIT $4) p
          JOIN syncs s ON s.id = p.sync AND s.state = 'parked' JOIN lanes l ON l.lane = s.lane JOIN events e ON e.id = s.event
          LEFT JOIN payloads b ON b.event = s.event AND b.revision = s.revision) q

@@ -4,9 +4,11 @@
  */
 import type { CauseCode } from '../domain/causes.ts';
 import type { EventType } from '../domain/event-types.ts';
-import type { GatewayEvent, Json, JsonObject, Role } from '../domain/words.ts';
+import { PROVINCE } from '../domain/province.ts';
+import type { Bilingual, GatewayEvent, Json, JsonObject, Role } from '../domain/words.ts';
 import type { EntityState, Normal } from '../entities/state.ts';
 import { requestId } from '../entities/state.ts';
+import type { Judgement, Warning } from '../facts/judge.ts';
 
 /** What routing must know of a system. */
 export interface RoutedSystem {
@@ -14,6 +16,8 @@ export interface RoutedSystem {
   role: Role;
   /** Units it serves; undefined = all. */
   units?: readonly string[] | undefined;
+  /** Its address for trial traffic, where it has one: what it knows by that, it does not know officially. */
+  trialBaseUrl?: string | undefined;
 }
 
 /** A reason that keeps a sync from going, found by the vocabulary. */
@@ -23,18 +27,40 @@ export interface Park {
   value: Json;
   list?: string;
   candidates?: unknown;
+  text?: Bilingual;
+  /** What people need to mend it. */
+  detail?: JsonObject;
+}
+
+/** What people see of a reason to wait. */
+export function detailOf({ pointer, value, list, candidates, text, detail }: Park): JsonObject {
+  return {
+    pointer,
+    value,
+    ...(list === undefined ? {} : { list }),
+    candidates: (candidates ?? null) as Json,
+    ...(text === undefined ? {} : { text: { ...text } }),
+    ...(detail ?? {}),
+  };
 }
 
 export interface PlannedSync {
   target: string;
   unit: string | null;
   procedure: string | null;
+  mode: 'trial' | 'official';
   state: 'open' | 'parked' | 'superseded';
   park?: Park;
+  /** When it is to be judged again although no fact has changed, ms. */
+  recheckAt?: number | undefined;
 }
 
 export interface Routed {
   syncs: PlannedSync[];
+  /** What speaks against delivering and does not hold it back. */
+  warnings: Warning[];
+  /** Targets that hear nothing more of it: the dossier was closed with its unit's trial. */
+  closed?: string[];
   question?: { kind: 'not-the-owner'; detail: JsonObject };
 }
 
@@ -48,13 +74,9 @@ export interface RouteInput {
   handler: 'portal' | 'commune';
   source: RoutedSystem;
   systems: readonly RoutedSystem[];
+  /** May it go to this system for this unit? Asked of the facts about desks (at-the-desk.ts). */
+  judge(unit: string | null, procedure: string | null, target: RoutedSystem): Judgement;
 }
-
-/** The province as a unit: what goes to all communes at once. */
-export const PROVINCE = '75';
-
-const isObject = (value: Json | undefined): value is JsonObject =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** Who may say this of a dossier as a fact; undefined when the reporter may. */
 function notTheOwner(input: RouteInput): string | undefined {
@@ -80,13 +102,6 @@ function notTheOwner(input: RouteInput): string | undefined {
 
 const serves = (system: RoutedSystem, unit: string | null): boolean =>
   system.units === undefined || unit === null || unit === PROVINCE || system.units.includes(unit);
-
-/** Units that a document names as addressees. */
-function addressees(event: GatewayEvent): string[] {
-  const { to } = event.data;
-  if (!Array.isArray(to)) return [];
-  return to.flatMap(item => (isObject(item) && typeof item.unitCode === 'string' ? [item.unitCode] : []));
-}
 
 /** Systems that must hear of the event, the reporter left out. */
 function targetsOf(input: RouteInput, unit: string | null): RoutedSystem[] {
@@ -130,37 +145,42 @@ function isStale(event: GatewayEvent, type: EventType, state: EntityState): bool
   return Math.floor(Date.parse(at) / 1_000) < Math.floor(Date.parse(state.statusAt) / 1_000);
 }
 
+/** What cannot be read; whom a document is addressed to does not matter where its dossier's unit is known. */
+export const unreadOf = (parks: readonly Park[], unit: string | null): Park | undefined =>
+  parks.find(park => park.pointer !== '/data/to' || unit === null);
+
 /** Decides the syncs of an event that is news. */
 export function route(input: RouteInput): Routed {
   const { event, type, normal, state } = input;
-  if (type.internal) return { syncs: [] };
+  if (type.internal) return { syncs: [], warnings: [] };
   const owner = notTheOwner(input);
   if (owner !== undefined) {
     return {
       syncs: [],
+      warnings: [],
       question: { kind: 'not-the-owner', detail: { reason: owner, type: event.type, status: normal.national ?? null } },
     };
   }
-  const unit =
-    type.about === 'procedure'
-      ? PROVINCE
-      : (normal.unit ?? (event.type.startsWith('document.') ? addressees(event)[0] : undefined) ?? state.unit ?? null);
+  const unit = type.about === 'procedure' ? PROVINCE : (normal.unit ?? normal.addressee ?? state.unit ?? null);
   const procedure = normal.procedure ?? state.procedure ?? null;
   const stale = isStale(event, type, state);
-  const park = normal.parks[0] ?? missingAddressee(event, unit);
-  return {
-    syncs: targetsOf(input, unit).map(target => ({
-      target: target.id,
-      unit,
-      procedure,
-      state: stale ? 'superseded' : park ? 'parked' : 'open',
-      ...(park && !stale ? { park } : {}),
-    })),
-  };
-}
-
-/** A document whose addressee is no unit that we know waits for a person to name one. */
-function missingAddressee(event: GatewayEvent, unit: string | null): Park | undefined {
-  if (event.type !== 'document.sent' || unit !== null) return undefined;
-  return { cause: 'unknown-unit', pointer: '/data/to', value: event.data.to ?? null };
+  const unread = unreadOf(normal.parks, unit);
+  const warnings: Warning[] = [];
+  const syncs: PlannedSync[] = [];
+  const closed: string[] = [];
+  for (const target of targetsOf(input, unit)) {
+    const judged = input.judge(unit, procedure, target);
+    if (judged.closed) {
+      closed.push(target.id);
+      continue;
+    }
+    warnings.push(...judged.warnings);
+    // what cannot be read is answered first: only then is it known whose desk it is
+    const park = unread ?? judged.held;
+    const planned = { target: target.id, unit, procedure, mode: judged.mode };
+    if (stale) syncs.push({ ...planned, state: 'superseded' });
+    else if (park) syncs.push({ ...planned, state: 'parked', park, recheckAt: judged.recheckAt });
+    else syncs.push({ ...planned, state: 'open' });
+  }
+  return { syncs, warnings, ...(closed.length === 0 ? {} : { closed }) };
 }

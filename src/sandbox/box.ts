@@ -74,6 +74,8 @@ export interface SandboxSystem {
   rejection?(): { status: number; contentType: string; body: string };
   /** Adds the dialect's own routes and sign-in. */
   register(app: FastifyInstance, box: Box): void;
+  /** Puts in what is there on the first day, and tells the gateway of it; called once in the life of a data folder. */
+  begin?(box: Box): void;
   /** Does one act once, as the system's own user would, and answers what it did: at least `{entity, code}`. Unknown `do`: undefined. */
   act(box: Box, act: Act): Promise<JsonObject | undefined>;
   records(box: Box): SandboxRecord[];

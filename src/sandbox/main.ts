@@ -54,6 +54,7 @@ export async function runSandbox(options: SandboxOptions): Promise<Sandbox> {
         inboundPath: `/v1/inbound/${system.role}`,
         webhookSecret,
         secrets,
+        firstDay: true,
         ...(options.logger === undefined ? {} : { logger: options.logger }),
       });
       urls[system.role] = await frame.listen().catch(error => {

@@ -10,22 +10,24 @@ import { type Difference, differences } from '../delivery/json-differences.ts';
 import type { Prepared as Translated } from '../delivery/translate-sync.ts';
 import { GatewayError, InputFault } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/words.ts';
+import { howBegun } from '../entities/begun.ts';
 import { leavesOf, noteTold } from '../entities/echo.ts';
 import { withEdit, withEditedEntity } from '../entities/edit.ts';
-import { answered, type Payload } from '../entities/payload.ts';
+import { answered, decidedOver, type Payload } from '../entities/payload.ts';
 import type { EntityState } from '../entities/state.ts';
 import type { EventChecker } from '../http/event-checks.ts';
 import { checkEvents } from '../intake/checked.ts';
 import { type Prepared, prepare } from '../intake/decide.ts';
 import { type Actor, actOnLedger, lockSync } from '../ledger/act.ts';
 import { writeAudit } from '../ledger/audit.ts';
-import { storeState } from '../ledger/entity-state.ts';
+import { storeStates } from '../ledger/entity-state.ts';
 import { lockEvent } from '../ledger/event-again.ts';
 import type { SyncDetail } from '../ledger/read-sync.ts';
 import { changedSince, type Replayed, replayWithin } from '../ledger/replay.ts';
 import type { ReplayVocabulary } from '../ledger/replays.ts';
 import { addRevision, useRevision } from '../ledger/revisions.ts';
-import { type PlannedSync, route } from '../routing/route.ts';
+import { type DeskContext, judgeAtTheDesk } from '../routing/at-the-desk.ts';
+import { type PlannedSync, type RoutedSystem, route } from '../routing/route.ts';
 import { type Normalised, normalise } from '../translation/normalise.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
 import { type Plan, type PlanContext, prepareAgain, releaseFor, replayable } from './replay-plan.ts';
@@ -33,6 +35,8 @@ import { type Plan, type PlanContext, prepareAgain, releaseFor, replayable } fro
 export interface EditContext extends PlanContext {
   systems: readonly SystemConfig[];
   checker: EventChecker;
+  /** What is known about desks now. */
+  desk(): DeskContext;
 }
 /** An edit that was judged and may be carried out. */
 export interface Edit {
@@ -76,6 +80,7 @@ export async function judgeEdit(
     context.statusListOf(edited.event.source),
     vocabulary,
     edited.previous,
+    edited.asOf,
   );
   const whole = withEditedEntity(payload, edited, normal);
   const translated = prepareAgain(whole, target, vocabulary, context);
@@ -113,7 +118,7 @@ export function replayEdited(
     );
     await useRevision(client, id, revision, { unit: mine?.unit ?? normal.unit, procedure: normal.procedure });
     noteTold(event.state, target, leavesOf(answered(payload.event, payload.answers), normal), id, eventId);
-    await storeState(client, event.entity, event.state);
+    await storeStates(client, new Map([[event.entity, event.state]]));
     await writeAudit(client, {
       who: actor.who,
       act: 'sync.edit',
@@ -159,7 +164,15 @@ function routed(
   const source = context.systems.find(system => system.id === event.source);
   if (source === undefined) return [];
   const handler = vocabulary.handlerOf(normal.procedure ?? state.procedure ?? '');
-  return route({ event, type, normal, state, handler, source, systems: context.systems }).syncs;
+  const { asOf, begun } = payload;
+  const decided = decidedOver(payload);
+  const desk = context.desk();
+  const judge = (unit: string | null, procedure: string | null, target: RoutedSystem) =>
+    judgeAtTheDesk(
+      { event, type, unit, procedure, source, target, asOf, decided, ...howBegun(begun, target.id) },
+      desk,
+    );
+  return route({ event, type, normal, state, handler, source, systems: context.systems, judge }).syncs;
 }
 
 /** A sync that the rules give no target may go on as before (a person has sent it there); one that loses its target may not. */
@@ -169,7 +182,13 @@ function mayLack(edit: Edit, state: EntityState, now: readonly PlannedSync[], co
   const { vocabulary } = edit;
   const statusList = context.statusListOf(payload.event.source);
   const event = answered(payload.event, payload.answers);
-  const was = routed(payload, normalise(event, statusList, vocabulary, payload.previous), state, vocabulary, context);
+  const was = routed(
+    payload,
+    normalise(event, statusList, vocabulary, payload.previous, payload.asOf),
+    state,
+    vocabulary,
+    context,
+  );
   const { target } = edit.detail.sync;
   if (!was.some(sync => sync.target === target)) return;
   const targets = now.map(sync => sync.target);

@@ -6,9 +6,10 @@
 import { uuidv7 } from 'uuidv7';
 import { GatewayError } from '../domain/errors.ts';
 import { EVENT_TYPES } from '../domain/event-types.ts';
-import type { Json } from '../domain/words.ts';
+import { howBegun } from '../entities/begun.ts';
 import { leavesOf, noteTold } from '../entities/echo.ts';
 import { answered } from '../entities/payload.ts';
+import { waitsForFacts } from '../facts/waits.ts';
 import type { SyncRow } from '../ledger/accept.ts';
 import { type Actor, actOnLedger } from '../ledger/act.ts';
 import { writeAudit } from '../ledger/audit.ts';
@@ -16,12 +17,15 @@ import { addSyncs, lockEvent, type StoredEvent, youngerThan } from '../ledger/ev
 import { readEvent } from '../ledger/read-events.ts';
 import { replayWithin, stale } from '../ledger/replay.ts';
 import type { ReplayVocabulary } from '../ledger/replays.ts';
-import { type PlannedSync, type RoutedSystem, route } from '../routing/route.ts';
+import { type DeskContext, judgeAtTheDesk } from '../routing/at-the-desk.ts';
+import { detailOf, type PlannedSync, type RoutedSystem, route } from '../routing/route.ts';
 import { normalise } from '../translation/normalise.ts';
 import { noSystem, type Plan, type PlanContext, payloadGone, replayPlan } from './replay-plan.ts';
 
 export interface EventContext extends PlanContext {
   systems: readonly RoutedSystem[];
+  /** What is known about desks now. */
+  desk(): DeskContext;
 }
 export interface EventOrder {
   /** Only these; without them all that the event went to, or would go to. */
@@ -118,10 +122,14 @@ function routeAgain(stored: StoredEvent, targets: readonly string[] | undefined,
   const source = context.systems.find(system => system.id === event.source);
   if (source === undefined) throw noSystem(event.source);
   const { vocabulary } = context.vocabulary();
-  const normal = normalise(event, context.statusListOf(event.source), vocabulary, payload.previous);
+  const { asOf, begun } = payload;
+  const normal = normalise(event, context.statusListOf(event.source), vocabulary, payload.previous, asOf);
+  const desk = context.desk();
+  const judge = (unit: string | null, procedure: string | null, target: RoutedSystem) =>
+    judgeAtTheDesk({ event, type, unit, procedure, source, target, asOf, ...howBegun(begun, target.id) }, desk);
   const procedure = normal.procedure ?? state.procedure ?? null;
   const handler = vocabulary.handlerOf(procedure ?? '');
-  const routed = route({ event, type, normal, state, handler, source, systems: context.systems });
+  const routed = route({ event, type, normal, state, handler, source, systems: context.systems, judge });
   if (targets === undefined) {
     if (routed.syncs.length > 0) return routed.syncs;
     const why = routed.question === undefined ? '' : ` (${String(routed.question.detail.reason)})`;
@@ -130,17 +138,17 @@ function routeAgain(stored: StoredEvent, targets: readonly string[] | undefined,
       `By the rules no system must hear of this event${why}. If one should, name it in targets.`,
     );
   }
-  const park = normal.parks[0];
-  return targets.map(
-    target =>
-      routed.syncs.find(sync => sync.target === target) ?? {
-        target,
-        unit: normal.unit ?? state.unit ?? stored.unit,
-        procedure,
-        state: park ? 'parked' : 'open',
-        ...(park ? { park } : {}),
-      },
-  );
+  const unit = normal.unit ?? state.unit ?? stored.unit;
+  return targets.map(id => {
+    const routedSync = routed.syncs.find(sync => sync.target === id);
+    if (routedSync !== undefined) return routedSync;
+    const target = context.systems.find(system => system.id === id);
+    if (target === undefined) throw noSystem(id);
+    const { mode, held, recheckAt } = judge(unit, procedure, target);
+    const park = normal.parks[0] ?? held;
+    const planned = { target: id, unit, procedure, mode };
+    return park ? { ...planned, state: 'parked', park, recheckAt } : { ...planned, state: 'open' };
+  });
 }
 
 /** The rows to write; the entity notes what its targets are going to be told, so that it is known again when it comes back. */
@@ -149,8 +157,8 @@ function asRows(stored: StoredEvent, planned: readonly PlannedSync[], context: E
   if (payload === undefined) throw payloadGone();
   const event = answered(payload.event, payload.answers);
   const { vocabulary } = context.vocabulary();
-  const normal = normalise(event, context.statusListOf(event.source), vocabulary, payload.previous);
-  return planned.map(({ target, unit, procedure, park }) => {
+  const normal = normalise(event, context.statusListOf(event.source), vocabulary, payload.previous, payload.asOf);
+  return planned.map(({ target, unit, procedure, mode, park, recheckAt }) => {
     const id = uuidv7();
     noteTold(state, target, leavesOf(event, normal), id, stored.id);
     return {
@@ -162,13 +170,11 @@ function asRows(stored: StoredEvent, planned: readonly PlannedSync[], context: E
       unit,
       procedure,
       type: event.type,
-      mode: 'official',
+      mode,
       state: park === undefined ? 'open' : 'parked',
       cause: park?.cause ?? null,
-      detail:
-        park === undefined
-          ? null
-          : { pointer: park.pointer, value: park.value, candidates: (park.candidates ?? null) as Json },
+      detail: park === undefined ? null : detailOf(park),
+      ...(park && waitsForFacts(park.cause) ? { factsVersion: context.desk().facts.version, recheckAt } : {}),
     };
   });
 }

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../src/domain/words.ts';
 import { createEventChecker } from '../../src/http/event-checks.ts';
 import { judgeEdit, replayEdited } from '../../src/sets/replay-edited.ts';
 import { record, submitted, systems, TRAN_BIEN, updated } from '../support/ledger-rig.ts';
+import { NO_DESK } from '../support/no-desk.ts';
 import { peopleRig } from '../support/people-rig.ts';
 
 const why = { reason: 'nguồn báo sai họ tên' };
@@ -196,6 +197,7 @@ test('an edit of what was edited and delivered meanwhile is told so', async t =>
     statusListOf: () => 'national',
     systems: served,
     checker: createEventChecker(),
+    desk: () => ({ ...NO_DESK, vocabulary: rig.keeper.current().vocabulary }),
   };
   const judged = await judgeEdit(id, { summary: 'một' }, 'current', context);
   await edit(id, { summary: 'hai' });

@@ -59,7 +59,7 @@ test('resolve with remember "all" teaches everyone', async t => {
       await rig.post(`/v1/syncs/${split.id}/resolve`, { unitCode: '26446', remember: 'place', reason: 'địa chỉ' })
     ).json(),
     {
-      code: 'not-supported-yet',
+      code: 'no-hamlet',
     },
   );
 });

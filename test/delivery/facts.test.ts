@@ -12,6 +12,7 @@ import { vocabularyOf } from '../../src/translation/release.ts';
 import type { Vocabulary } from '../../src/translation/vocabulary.ts';
 import { eventually } from '../support/eventually.ts';
 import { ledgerRig, type Rig, submitted, updated } from '../support/ledger-rig.ts';
+import { NO_DESK } from '../support/no-desk.ts';
 import { anotherProcess } from '../support/processes.ts';
 import { vocabulary } from '../translation/fixture.ts';
 
@@ -39,6 +40,7 @@ async function inForce(t: Test, rig: Rig, full: Vocabulary): Promise<Freeing> {
   const freeing = startFreeing({
     database: rig.database,
     targets: rig.targets,
+    desk: () => ({ ...NO_DESK, vocabulary }),
     statusListOf: source => (source === 'commune' ? 'xa-3b' : 'national'),
     vocabulary: () => now,
     wake: () => {},

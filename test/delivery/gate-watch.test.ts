@@ -62,8 +62,8 @@ for (const { kind, skip } of backends) {
     let away = true;
     rig.target.script = async () => {
       if (!away) return 'deliver';
-      // what is called while it is cut off is held until the test has looked
-      if ((await gateOf(rig.database)).breaker !== 'closed') {
+      // the probe is held until the test has looked; what was called before the cut is not it
+      if ((await gateOf(rig.database)).breaker === 'half-open') {
         away = false;
         await new Promise<void>(resolve => {
           probing = resolve;

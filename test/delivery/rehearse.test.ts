@@ -5,6 +5,7 @@ import { rehearse } from '../../src/delivery/rehearse.ts';
 import type { Json } from '../../src/domain/words.ts';
 import { vocabularyOf } from '../../src/translation/release.ts';
 import { ledgerRig, submitted, TRAN_BIEN, updated } from '../support/ledger-rig.ts';
+import { NO_DESK } from '../support/no-desk.ts';
 import { vocabulary } from '../translation/fixture.ts';
 import { retitled } from '../translation/retitled.ts';
 
@@ -18,7 +19,12 @@ const without = vocabularyOf({
 
 test('what would change and what would be held back is counted by unit, field and place', async t => {
   const rig = await ledgerRig(t);
-  const translating = { database: rig.database, targets: rig.targets, statusListOf: () => 'national' };
+  const translating = {
+    database: rig.database,
+    targets: rig.targets,
+    statusListOf: () => 'national',
+    desk: () => ({ ...NO_DESK, vocabulary }),
+  };
   await rig.accept(submitted('H-1'), submitted('H-2'), updated('H-2', { summary: 'hai' }));
   await rig.deliver('commune');
   const stored = async () => (await rig.database.people.query('SELECT * FROM syncs ORDER BY id')).rows;

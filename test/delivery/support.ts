@@ -13,14 +13,16 @@ import type { TurnBackend } from '../../src/delivery/turn-queues.ts';
 import { createTurns, type Turns } from '../../src/delivery/turns.ts';
 import type { CauseCode } from '../../src/domain/causes.ts';
 import type { GatewayEvent } from '../../src/domain/words.ts';
-import { type Accepted, createAcceptQueue } from '../../src/intake/accept-queue.ts';
+import { createAcceptQueue } from '../../src/intake/accept-queue.ts';
 import { prepare } from '../../src/intake/decide.ts';
+import type { Accepted } from '../../src/intake/store-group.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { declareTargets } from '../../src/ledger/gate.ts';
 import { ledgerReleases } from '../../src/ledger/releases.ts';
 import { testDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { systems as ledgerSystems } from '../support/ledger-rig.ts';
+import { NO_DESK } from '../support/no-desk.ts';
 import { redisMissing, redisServer, startRedis } from '../support/redis-server.ts';
 import { vocabulary } from '../translation/fixture.ts';
 
@@ -195,7 +197,7 @@ export async function deliveryRig(
     const relay = options.relay === false ? undefined : startRelay(own, turns, () => {}, { tickMs: 50, rescueMs: 500 });
     const queue = createAcceptQueue({
       database: own,
-      context: () => ({ vocabulary, systems, newId: uuidv7 }),
+      context: () => ({ ...NO_DESK, vocabulary, systems, newId: uuidv7 }),
       wake: options.wakes === false ? () => {} : turns.wake,
     });
     let stopped: Promise<void> | undefined;

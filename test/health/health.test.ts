@@ -91,10 +91,10 @@ test('metrics count and gauge, behind the sign-in', async t => {
   const text = (await rig.get('/metrics')).body;
   for (const line of [
     'lienthong_events_accepted_total{source="portal",type="dossier.submitted",outcome="new"} 2',
-    'lienthong_sync_outcomes_total{target="commune",state="open",cause="target-timeout"} 1',
+    'lienthong_sync_outcomes_total{target="commune",state="open",cause="target-timeout",mode="official"} 1',
     'lienthong_records_refused_total 3',
-    'lienthong_syncs_open{target="commune"} 2',
-    'lienthong_problems{target="commune",cause="ambiguous-unit",state="parked"} 1',
+    'lienthong_syncs_open{target="commune"} 1',
+    'lienthong_problems{target="commune",cause="ambiguous-unit",state="parked",mode="official"} 1',
     'lienthong_breaker_open{target="portal"} 0',
     'lienthong_ledger_up 1',
     'lienthong_accept_seconds_count 1',

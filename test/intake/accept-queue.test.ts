@@ -2,11 +2,13 @@
 import { test } from 'tap';
 import { uuidv7 } from 'uuidv7';
 import { GatewayError, InputFault } from '../../src/domain/errors.ts';
-import { type Accepted, createAcceptQueue } from '../../src/intake/accept-queue.ts';
+import { createAcceptQueue } from '../../src/intake/accept-queue.ts';
 import { type Prepared, prepare } from '../../src/intake/decide.ts';
+import type { Accepted } from '../../src/intake/store-group.ts';
 import { eventually } from '../support/eventually.ts';
 import { ledgerRig, type Rig, submitted, systems, TRAN_BIEN, updated } from '../support/ledger-rig.ts';
 import { lineTo } from '../support/line-to.ts';
+import { NO_DESK } from '../support/no-desk.ts';
 import { anotherProcess, waitersForLock } from '../support/processes.ts';
 import { vocabulary } from '../translation/fixture.ts';
 
@@ -245,7 +247,7 @@ test('a backlog beyond its bound is refused with 503 before it is taken', async 
   const rig = await ledgerRig(t);
   const queue = createAcceptQueue({
     database: rig.database,
-    context: () => ({ vocabulary, systems, newId: uuidv7 }),
+    context: () => ({ ...NO_DESK, vocabulary, systems, newId: uuidv7 }),
     wake: () => {},
   });
   const one = prepare(submitted('H19-1'));

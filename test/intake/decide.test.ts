@@ -6,6 +6,7 @@ import { type EntityState, emptyState } from '../../src/entities/state.ts';
 import { decide, prepare, type WasDelivered } from '../../src/intake/decide.ts';
 import { eventKey } from '../../src/ledger/event-key.ts';
 import { submitted, systems, TRAN_BIEN, updated } from '../support/ledger-rig.ts';
+import { NO_DESK } from '../support/no-desk.ts';
 import { vocabulary } from '../translation/fixture.ts';
 
 let serial = 0;
@@ -14,7 +15,7 @@ const never: WasDelivered = async () => {
   throw new Error('the ledger was asked');
 };
 const decided = (state: EntityState, event: GatewayEvent, wasDelivered: WasDelivered = never) =>
-  decide(prepare(event), 5, state, { vocabulary, systems, newId }, wasDelivered);
+  decide(prepare(event), 5, state, { ...NO_DESK, vocabulary, systems, newId }, wasDelivered);
 const status = (
   source: string,
   value: string,

@@ -1,7 +1,7 @@
 /** Accepting: order, identity and lanes as the ledger keeps them, with one process and with two at once. */
 import { test } from 'tap';
 import type { GatewayEvent, JsonObject } from '../../src/domain/words.ts';
-import type { Accepted } from '../../src/intake/accept-queue.ts';
+import type { Accepted } from '../../src/intake/store-group.ts';
 import { ledgerRig, type Rig, submitted, TRAN_BIEN, updated } from '../support/ledger-rig.ts';
 import { anotherProcess } from '../support/processes.ts';
 
@@ -177,14 +177,23 @@ test('what is accepted behind a parked head waits, what comes into an empty lane
   const rig = await ledgerRig(t);
   const [parked] = await rig.accept(submitted('H19-1', { unitCode: '26449' }));
   t.match(parked?.syncs, [{ state: 'parked' }]);
-  await rig.deliver('commune', 'delivered', '0');
+  const id = parked?.syncs[0]?.id as string;
+  t.match(await rig.lane(id), { head: 1, tail: 1, due: null, blocked_by: id }, 'no turn is spent on finding it parked');
   await rig.accept(updated('H19-1', { summary: 'waits' }));
-  t.match(await rig.lane(parked?.syncs[0]?.id as string), { head: 1, tail: 2, due: null });
+  t.match(await rig.lane(id), { head: 1, tail: 2, due: null, blocked_by: id });
   const [first] = await rig.accept(submitted('H19-2'));
   await rig.deliver('commune');
   t.match(await rig.lane(first?.syncs[0]?.id as string), { head: 2, due: null });
   await rig.accept(updated('H19-2', { summary: 'b' }));
-  t.match(await rig.lane(first?.syncs[0]?.id as string), { head: 2, tail: 2, due: Date });
+  t.match(await rig.lane(first?.syncs[0]?.id as string), { head: 2, tail: 2, due: Date, blocked_by: null });
+  await rig.deliver('commune');
+  const [late] = await rig.accept(updated('H19-2', { unitCode: '26449' }), updated('H19-2', { summary: 'd' }));
+  const held = late?.syncs[0]?.id as string;
+  t.match(
+    await rig.lane(held),
+    { head: 3, tail: 4, due: null, blocked_by: held },
+    'an empty lane is blocked as a new one',
+  );
 });
 
 test('what a non-owner says is kept with a question, in the same commit', async t => {

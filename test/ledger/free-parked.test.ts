@@ -32,7 +32,7 @@ test('only what is still parked for the same goes on, its lane in order, and the
   await rig.accept(updated('H-1', { summary: 'hai' }));
   const { items } = await listWaiting(rig.database, { cause: 'unknown-procedure', value: '9.999999' }, 10);
   const [first, dropped, changed] = items.map(
-    (item): Freeable => ({ ...item, value: '9.999999', to: '1.001193', procedure: '1.001193' }),
+    ({ unit: _unit, ...item }): Freeable => ({ ...item, value: '9.999999', to: '1.001193', procedure: '1.001193' }),
   ) as [Freeable, Freeable, Freeable];
   await rig.deliver('commune');
   t.match(await rig.lane(first.sync), { blocked_by: first.sync, due: null });
@@ -56,7 +56,9 @@ test('what the target says once it was freed is no news: it was told so', async 
   const rig = await ledgerRig(t);
   const [accepted] = await rig.accept(submitted('H-1', { procedureCode: '9.999999' }));
   const { items } = await listWaiting(rig.database, { cause: 'unknown-procedure', value: '9.999999' }, 10);
-  const wanted = items.map((item): Freeable => ({ ...item, value: '9.999999', to: '1.001193', procedure: '1.001193' }));
+  const wanted = items.map(
+    ({ unit: _unit, ...item }): Freeable => ({ ...item, value: '9.999999', to: '1.001193', procedure: '1.001193' }),
+  );
   await freeParked(rig.database, wanted, 'learnt:x', lan, false);
   await rig.deliver('commune');
   const filed = submitted('H-1', { procedureCode: '1.001193' });

@@ -1,11 +1,14 @@
 /** Answering a parked sync: a new revision, the lane goes on, and with "dossier" the answer counts for what comes later. */
 import { test } from 'tap';
+import { judgeWaiting } from '../../src/delivery/judging.ts';
 import { answersOf, type Choice } from '../../src/entities/answer.ts';
 import type { Payload } from '../../src/entities/payload.ts';
+import { NO_FACTS } from '../../src/facts/known-facts.ts';
 import { type ClaimedSync, sealedOf } from '../../src/ledger/claim.ts';
 import { resolveSync } from '../../src/ledger/resolve.ts';
 import { open } from '../../src/ledger/seal.ts';
-import { ledgerRig, type Rig, submitted, updated } from '../support/ledger-rig.ts';
+import { ledgerRig, type Rig, submitted, systems, updated } from '../support/ledger-rig.ts';
+import { NO_DESK } from '../support/no-desk.ts';
 import { vocabulary } from '../translation/fixture.ts';
 
 /** Xuân Tâm, split between Xuân Hòa and Xuân Lộc. */
@@ -13,7 +16,14 @@ const SPLIT = '26449';
 const SUCCESSOR = '26446';
 const actor = { who: 'admin', reason: 'theo địa chỉ ghi trong hồ sơ' };
 
-const resolve = (rig: Rig, id: string, choice: Choice, remember: 'no' | 'dossier' = 'no', dryRun = false) =>
+const resolve = (
+  rig: Rig,
+  id: string,
+  choice: Choice,
+  remember: 'no' | 'dossier' = 'no',
+  dryRun = false,
+  facts = NO_FACTS,
+) =>
   resolveSync(
     rig.database,
     id,
@@ -31,6 +41,8 @@ const resolve = (rig: Rig, id: string, choice: Choice, remember: 'no' | 'dossier
           by: actor.who,
           reason: actor.reason,
         }),
+      judge: sync => judgeWaiting(sync, { ...NO_DESK, facts, vocabulary }, { systems, statusListOf: () => 'national' }),
+      factsVersion: facts.version,
     },
     actor,
     dryRun,

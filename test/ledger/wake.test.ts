@@ -7,7 +7,7 @@ test('only homes with due, free lanes of open targets are woken', async t => {
   const rig = await ledgerRig(t);
   const homes = async () => (await dueHomes(rig.database, 100)).map(({ target, home }) => `${target}/${home}`);
   await rig.accept(submitted('A'), submitted('B', { unitCode: '26446' }));
-  await rig.accept({ ...submitted('C'), source: 'commune' });
+  await rig.accept({ ...submitted('C', { status: 'cho-tiep-nhan' }), source: 'commune' });
   t.same(await homes(), [`commune/${TRAN_BIEN}`, 'commune/26446', `portal/${TRAN_BIEN}`]);
   const shut = async (change: string) => {
     await rig.database.people.query(`UPDATE targets SET ${change} WHERE target = 'commune'`);
@@ -32,7 +32,10 @@ test('only homes with due, free lanes of open targets are woken', async t => {
 
 test('of each target those that have waited longest are seen, however much another target has to do', async t => {
   const rig = await ledgerRig(t);
-  await rig.accept(submitted('A'), submitted('B', { unitCode: '26446' }), { ...submitted('C'), source: 'commune' });
+  await rig.accept(submitted('A'), submitted('B', { unitCode: '26446' }), {
+    ...submitted('C', { status: 'cho-tiep-nhan' }),
+    source: 'commune',
+  });
   await rig.database.people.query("UPDATE lanes SET due = now() - interval '1 minute' WHERE home = '26446'");
   const seen = (await dueHomes(rig.database, 1)).map(({ target, home }) => `${target}/${home}`);
   t.same(seen, ['commune/26446', `portal/${TRAN_BIEN}`]);

@@ -3,7 +3,10 @@ import { test } from 'tap';
 import { EVENT_TYPES, type EventType } from '../../src/domain/event-types.ts';
 import type { GatewayEvent, JsonObject } from '../../src/domain/words.ts';
 import { type EntityState, emptyState } from '../../src/entities/state.ts';
+import type { Judgement } from '../../src/facts/judge.ts';
 import { type RoutedSystem, route } from '../../src/routing/route.ts';
+import { normalise } from '../../src/translation/normalise.ts';
+import { vocabulary } from '../translation/fixture.ts';
 
 const portal: RoutedSystem = { id: 'portal', role: 'portal' };
 const commune: RoutedSystem = { id: 'commune', role: 'commune' };
@@ -17,6 +20,7 @@ const event = (source: string, type: string, data: JsonObject = {}): GatewayEven
   time: '2026-11-24T08:00:00+07:00',
   data,
 });
+const freely = (): Judgement => ({ mode: 'official', closed: false, warnings: [] });
 const routed = (
   reported: GatewayEvent,
   more: { national?: string; handler?: 'portal' | 'commune'; state?: EntityState; parks?: never[]; unit?: string } = {},
@@ -29,6 +33,7 @@ const routed = (
     handler: more.handler ?? 'commune',
     source: systems.find(system => system.id === reported.source) as RoutedSystem,
     systems,
+    judge: freely,
   });
 
 test('each type goes where events.md says', async t => {
@@ -97,18 +102,21 @@ test('a status older than the last one is superseded, not delivered', async t =>
   t.equal(same.syncs[0]?.state, 'open', 'the same instant in another zone is not older');
 });
 
-test('a document for nobody we know waits for a person', async t => {
-  const sync = route({
-    event: event('documents', 'document.sent', { to: [{ agencyCode: 'H99.1' }] }),
-    type: EVENT_TYPES.get('document.sent') as EventType,
-    normal: { parks: [] },
-    state: emptyState(),
-    handler: 'commune',
-    source: documents,
-    systems,
-  }).syncs[0];
-  t.equal(sync?.state, 'parked');
-  t.equal(sync?.park?.cause, 'unknown-unit');
+test('a document for nobody we know waits for a person, unless its dossier says whose it is', async t => {
+  const sent = event('documents', 'document.sent', { to: [{ agencyCode: 'H99.1' }] });
+  const first = (state: EntityState) =>
+    route({
+      event: sent,
+      type: EVENT_TYPES.get('document.sent') as EventType,
+      normal: normalise(sent, 'edxml', vocabulary),
+      state,
+      handler: 'commune',
+      source: documents,
+      systems,
+      judge: freely,
+    }).syncs[0];
+  t.match(first(emptyState()), { state: 'parked', park: { cause: 'unknown-unit', pointer: '/data/to' } });
+  t.match(first({ ...emptyState(), unit: '26041' }), { state: 'open', unit: '26041' });
 });
 
 test('a system that does not serve the unit hears nothing', async t => {
@@ -121,6 +129,7 @@ test('a system that does not serve the unit hears nothing', async t => {
     handler: 'commune',
     source: portal,
     systems: [portal, { ...commune, units: ['26041'] }, elsewhere],
+    judge: freely,
   }).syncs.map(sync => sync.target);
   t.same(targets, ['commune-2']);
 });

@@ -16,8 +16,11 @@ const options = (dataDir: string, ports: Partial<SandboxOptions['ports']> = {}):
     documents: { webhookSecret, secrets: { systemId: 'i', secret: 's' } },
   },
 });
-const get = async (url: string): Promise<{ items: { code: string }[] }> =>
-  (await (await fetch(url)).json()) as { items: { code: string }[] };
+const notOfPeople = ({ entity }: { entity: string }): boolean => entity !== 'right';
+const waiting = async (url: string): Promise<number> =>
+  ((await (await fetch(`${url}/_sandbox/outbox`)).json()) as { waiting: number }).waiting;
+const get = async (url: string): Promise<{ items: { code: string; entity: string }[] }> =>
+  (await (await fetch(url)).json()) as { items: { code: string; entity: string }[] };
 
 test('each system does its first act, shows it, and still has it after a restart', async t => {
   const dataDir = t.testdir({});
@@ -36,7 +39,22 @@ test('each system does its first act, shows it, and still has it after a restart
   const second = await runSandbox(options(dataDir));
   t.teardown(() => second.close());
   for (const role of ['portal', 'commune', 'documents'] as const)
-    t.equal((await get(`${second.urls[role]}/_sandbox/records`)).items.length, 3, role);
+    t.equal((await get(`${second.urls[role]}/_sandbox/records?limit=1000`)).items.filter(notOfPeople).length, 3, role);
+});
+
+test('on the first day all but four units have somebody who may sign, and the gateway is told of it once', async t => {
+  const dataDir = t.testdir({});
+  const first = await runSandbox(options(dataDir));
+  const rights = await get(`${first.urls.documents}/_sandbox/records?entity=right&limit=1000`);
+  const signing = rights.items.filter(({ code }) => code.endsWith('/sign')).map(({ code }) => code.slice(0, 5));
+  t.equal(new Set(signing).size, 91);
+  for (const unit of ['26209', '26173', '25222', '26119']) t.notOk(signing.includes(unit), unit);
+  const owed = await waiting(first.urls.documents);
+  t.ok(owed > 0 && owed < 10, 'told in a few lists');
+  await first.close();
+  const second = await runSandbox(options(dataDir));
+  t.teardown(() => second.close());
+  t.equal(await waiting(second.urls.documents), owed, 'a restart tells nothing anew');
 });
 
 test('a taken port is named with the variable that changes it, and nothing stays running', async t => {

@@ -13,6 +13,7 @@ import { prepare } from '../../src/intake/decide.ts';
 import { sealedOf } from '../../src/ledger/claim.ts';
 import { open } from '../../src/ledger/seal.ts';
 import { systems, TRAN_BIEN } from './ledger-rig.ts';
+import { NO_DESK } from './no-desk.ts';
 import { type PeopleRig, peopleRig } from './people-rig.ts';
 
 export interface DeskRig extends PeopleRig {
@@ -39,7 +40,7 @@ export async function deskRig(test: { teardown(work: () => Promise<void>): unkno
   );
   const queue = createAcceptQueue({
     database,
-    context: () => ({ vocabulary: rig.keeper.current().vocabulary, systems, newId: uuidv7 }),
+    context: () => ({ ...NO_DESK, vocabulary: rig.keeper.current().vocabulary, systems, newId: uuidv7 }),
     wake: () => {},
   });
   return {

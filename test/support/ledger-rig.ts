@@ -9,15 +9,18 @@ import type { SystemConfig } from '../../src/config/system.ts';
 import { createTarget, type Target } from '../../src/delivery/target.ts';
 import type { CauseCode } from '../../src/domain/causes.ts';
 import type { GatewayEvent, JsonObject } from '../../src/domain/words.ts';
-import { type Accepted, createAcceptQueue } from '../../src/intake/accept-queue.ts';
+import { createAcceptQueue } from '../../src/intake/accept-queue.ts';
 import { prepare } from '../../src/intake/decide.ts';
+import type { Accepted } from '../../src/intake/store-group.ts';
 import { type ClaimedSync, claimLanes } from '../../src/ledger/claim.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { declareTargets } from '../../src/ledger/gate.ts';
 import { recordOutcomes, type SyncOutcome } from '../../src/ledger/record.ts';
 import { ledgerReleases, type Releases } from '../../src/ledger/releases.ts';
+import type { DeskContext } from '../../src/routing/at-the-desk.ts';
 import { vocabulary } from '../translation/fixture.ts';
 import { testDatabase } from './database.ts';
+import { NO_DESK } from './no-desk.ts';
 
 export const TRAN_BIEN = '26041';
 
@@ -90,7 +93,11 @@ export interface Rig {
 }
 
 /** A ledger of its own, dropped after the test. */
-export async function ledgerRig(test: { teardown(work: () => Promise<void>): unknown }): Promise<Rig> {
+export async function ledgerRig(
+  test: { teardown(work: () => Promise<void>): unknown },
+  desk: () => Partial<DeskContext> = () => ({}),
+  routed: readonly SystemConfig[] = systems,
+): Promise<Rig> {
   const { url, drop } = await testDatabase();
   const database = openDatabase(url, () => {});
   test.teardown(async () => {
@@ -102,7 +109,7 @@ export async function ledgerRig(test: { teardown(work: () => Promise<void>): unk
   await declareTargets(database, systems, false);
   const queue = createAcceptQueue({
     database,
-    context: () => ({ vocabulary, systems, newId: uuidv7 }),
+    context: () => ({ ...NO_DESK, vocabulary, ...desk(), systems: routed, newId: uuidv7 }),
     wake: () => {},
   });
   const claim: Rig['claim'] = async (target, home = TRAN_BIEN, slots = 8) => {

@@ -6,6 +6,8 @@ import { pino } from 'pino';
 import type { PeopleContext } from '../../src/admin/context.ts';
 import { registerPeopleApi } from '../../src/admin/register.ts';
 import { ensureAdministrator } from '../../src/auth/people.ts';
+import { type KnownFacts, NO_FACTS } from '../../src/facts/known-facts.ts';
+import { openFactsKeeper } from '../../src/facts-keeper.ts';
 import { createMetrics, type Metrics } from '../../src/health/metrics.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { Vocabulary } from '../../src/translation/vocabulary.ts';
@@ -21,6 +23,10 @@ export interface PeopleRig extends Rig {
   /** Homes that were woken. */
   woken: { target: string; home: string }[];
   keeper: VocabularyKeeper;
+  /** What acceptance knows of desks: nothing, until a test says so. */
+  desk: { facts: KnownFacts };
+  /** What the API knows of desks. */
+  known(): KnownFacts;
   /** What the mapping files of the API's machine say. */
   files: { vocabulary: Vocabulary };
   get(url: string): Promise<LightMyRequestResponse>;
@@ -33,7 +39,8 @@ export async function peopleRig(
   test: { teardown(work: () => Promise<void>): unknown },
   more: Partial<PeopleContext> = {},
 ): Promise<PeopleRig> {
-  const rig = await ledgerRig(test);
+  const desk: { facts: KnownFacts } = { facts: NO_FACTS };
+  const rig = await ledgerRig(test, () => ({ facts: desk.facts, now: Date.now() }));
   await ensureAdministrator(rig.database, ADMIN);
   const logger = pino({ level: 'silent' });
   const app = createServer({ logger });
@@ -52,6 +59,8 @@ export async function peopleRig(
     onError: () => {},
   });
   test.teardown(async () => keeper.stop());
+  const factsKeeper = await openFactsKeeper({ database: rig.database, onError: () => {} });
+  test.teardown(async () => factsKeeper.stop());
   await registerPeopleApi(app, {
     database: rig.database,
     targets: rig.targets,
@@ -63,6 +72,13 @@ export async function peopleRig(
     },
     vocabulary: keeper.current,
     vocabularyKeeper: keeper,
+    factsKeeper,
+    desk: () => ({
+      facts: factsKeeper.current(),
+      vocabulary: keeper.current().vocabulary,
+      now: Date.now(),
+      enforced: false,
+    }),
     releases: rig.releases,
     statusListOf: source => systems.find(system => system.id === source)?.statusList ?? 'national',
     systems,
@@ -83,6 +99,8 @@ export async function peopleRig(
     metrics,
     woken,
     keeper,
+    desk,
+    known: factsKeeper.current,
     files,
     get: url => app.inject({ method: 'GET', url, headers }),
     del: url => app.inject({ method: 'DELETE', url, headers }),

@@ -1,12 +1,14 @@
 /** What a second gateway process is to the ledger: pools and an accept queue of its own. */
 import { uuidv7 } from 'uuidv7';
 import type { GatewayEvent } from '../../src/domain/words.ts';
-import { type Accepted, type AcceptQueue, createAcceptQueue } from '../../src/intake/accept-queue.ts';
+import { type AcceptQueue, createAcceptQueue } from '../../src/intake/accept-queue.ts';
 import { prepare } from '../../src/intake/decide.ts';
+import type { Accepted } from '../../src/intake/store-group.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { vocabulary } from '../translation/fixture.ts';
 import { eventually } from './eventually.ts';
 import { systems } from './ledger-rig.ts';
+import { NO_DESK } from './no-desk.ts';
 
 type Teardown = { teardown(work: () => Promise<void>): unknown };
 
@@ -25,7 +27,7 @@ export function anotherProcess(test: Teardown, url: string, known = vocabulary):
   const woken: Process['woken'] = [];
   const queue = createAcceptQueue({
     database,
-    context: () => ({ vocabulary: known, systems, newId: uuidv7 }),
+    context: () => ({ ...NO_DESK, vocabulary: known, systems, newId: uuidv7 }),
     wake: homes => woken.push(...homes),
   });
   return { database, queue, woken, accept: (...events) => queue.accept(events.map(prepare)) };

@@ -159,14 +159,39 @@ async function documents(t: Test, world: World): Promise<void> {
   t.equal((document.data.statuses as JsonObject[]).length, 1, 'its status went back once');
 }
 
+/** Nobody in Đak Lua may sign: the request waits, says why and who mends it, and goes by itself when the document system grants it. */
 async function rights(t: Test, world: World): Promise<void> {
+  const filed = await act(world, 'portal', { do: 'submit-dossier', unitCode: '26119', procedureCode: '1.013225' });
+  const code = textOf(filed.code);
+  await untilRecord(world, 'commune', 'dossier', code);
+  await act(world, 'commune', { do: 'receive', code });
+  const { requestId } = await act(world, 'commune', { do: 'request-approval', code, act: 'sign' });
+  const sync = await until('the request to sign is held', async () =>
+    (await syncs(world, { q: code, target: 'documents' })).find(({ state }) => state === 'parked'),
+  );
+  t.equal(sync.cause, 'missing-right');
+  const shown = await get(world, `/v1/syncs/${sync.id}`);
+  t.match(shown.reason, {
+    right: 'sign',
+    unit: '26119',
+    missing: ['legal', 'account'],
+    couldHold: { 0: { post: 'chu-tich', label: 'Chủ tịch UBND' } },
+    givers: { 1: { missing: 'account', givenBy: /Quản trị đơn vị/ } },
+    contacts: [{ name: /hệ thống văn bản/, email: /@/ }],
+    text: { vi: /Đak Lua/ },
+  });
+  t.same(await records(world, 'documents', 'approval', textOf(requestId)), [], 'nothing was sent');
+
   await act(world, 'documents', { do: 'grant-right', unitCode: '26119', right: 'sign' });
+  await untilRecord(world, 'documents', 'approval', textOf(requestId), ({ status }) => status === 'open');
   const event = await until('the right is stored', async () => {
-    const page = await get(world, '/v1/events?type=right.granted');
+    const page = await get(world, '/v1/events?type=right.granted&unit=26119');
     return (page.items as JsonObject[])[0];
   });
   t.match(event, { source: 'documents', unit: '26119' });
   t.same(await syncs(world, { type: 'right.granted' }), [], 'a right makes no sync');
+  await act(world, 'documents', { do: 'sign', requestId: textOf(requestId) });
+  await untilRecord(world, 'commune', 'approval', textOf(requestId), ({ status }) => status === 'dong-y');
 }
 
 async function ambiguous(t: Test, world: World): Promise<void> {

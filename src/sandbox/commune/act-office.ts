@@ -1,7 +1,10 @@
 /**
- * What the staff of the simulated commune system do beside dossiers: ask for signatures and opinions, give rights and posts.
+ * What the staff of the simulated commune system do beside dossiers: ask for signatures and opinions, give rights and posts; and who
+ * is there on the first day.
  */
 import type { JsonObject } from '../../domain/words.ts';
+import type { Box } from '../box.ts';
+import { SAMPLE_UNITS, SINCE } from '../first-day.ts';
 import { type DoAct, dossierNamed, timeOf } from './act-dossier.ts';
 import { atSeven, isObject, keepDossier, OFFICERS, REQUESTS, RIGHTS, tell, tellOf, text, wireTime } from './model.ts';
 import { officer, paper, UNITS } from './sample.ts';
@@ -151,3 +154,19 @@ export const assignPost: DoAct = (box, act) => {
     tell(box, { suKien: 'can-bo.vi-tri', id: person.id ?? '', maSo: '', donVi: unit, thoiDiem: at, duLieu });
   return { entity: 'right', code: viTri, unitCode: unit, post, officer: person };
 };
+
+/** The people of the first day: in every unit the head of the office takes up what comes in and gives it to somebody. */
+export function beginCommune(box: Box): void {
+  for (const unitCode of SAMPLE_UNITS) {
+    grantRight(box, {
+      do: 'grant-right',
+      count: 1,
+      silent: false,
+      unitCode,
+      post: 'chanh-van-phong',
+      right: 'assign',
+      from: SINCE,
+      document: { number: '01/QĐ-MAU', date: SINCE },
+    });
+  }
+}

@@ -15,7 +15,7 @@ import {
   returnResult,
   submitDossier,
 } from './act-dossier.ts';
-import { assignPost, grantRight, requestApproval, revokeRight } from './act-office.ts';
+import { assignPost, beginCommune, grantRight, requestApproval, revokeRight } from './act-office.ts';
 import { resultsOf } from './dossier-writes.ts';
 import { DOCUMENTS, DOSSIERS, findDossier, isObject, PROCEDURES, REQUESTS, RIGHTS, stepsOf, text } from './model.ts';
 import { addRoutes } from './routes.ts';
@@ -77,6 +77,7 @@ export const communeSandbox: SandboxSystem = {
     }),
   }),
   register: addRoutes,
+  begin: beginCommune,
   act: async (box: Box, act: Act) => (Object.hasOwn(ACTS, act.do) ? ACTS[act.do]?.(box, act) : undefined),
   records: box => [
     ...box.store.list(DOSSIERS).flatMap(dossier => ofDossier(box, dossier)),

@@ -1,6 +1,5 @@
 /**
- * What users of the simulated document system do besides answering: send documents, report statuses, give and take rights,
- * delete. Everything made up says that it is a sample.
+ * What users of the simulated document system do besides answering: send documents, report statuses, delete. Everything made up says that it is a sample.
  */
 import { stableUuid } from '../../../connectors/documents/attachments.ts';
 import { sampleAgencyCode } from '../../../connectors/documents/dialect.ts';
@@ -8,10 +7,11 @@ import type { EdxmlDocument } from '../../../connectors/documents/message.ts';
 import { emptyDocument } from '../../../connectors/documents/message-write.ts';
 import { writeLines } from '../../../connectors/documents/request-lines.ts';
 import { InputFault } from '../../domain/errors.ts';
-import type { Json, JsonObject } from '../../domain/words.ts';
+import type { JsonObject } from '../../domain/words.ts';
 import type { Act, Box } from '../box.ts';
 import { giveAnswer } from './answers.ts';
 import { KEPT, publish, setStatus, stamp } from './mailbox.ts';
+import { RIGHT_WORDS, report } from './people.ts';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 const object = (value: unknown): JsonObject =>
@@ -23,7 +23,7 @@ const DEFAULT_UNIT = '26041';
 
 const absent = (vi: string, en: string): InputFault => new InputFault('not-found', 404, { vi, en });
 
-/** `send-document {unitCode?, about?, subject?, documentId?, business? "1"|"2"|"3", secrecy?}`. */
+/** `send-document {unitCode?, about?, subject?, documentId?, business? "1"|"2"|"3", secrecy?, steeringType?, dueAt?}`. */
 function sendDocument(box: Box, act: Act): JsonObject {
   const unitCode = act.unitCode ?? DEFAULT_UNIT;
   const at = stamp(box, act.at);
@@ -50,7 +50,8 @@ function sendDocument(box: Box, act: Act): JsonObject {
     signer: { competence: 'TM.', position: 'Chủ tịch', name: 'Trần Thị Mẫu' },
     other: { priority: text(act.priority) ?? '0' },
     appendixes: [...writeLines({ dossierCode }), ...(secrecy === undefined ? [] : [`Độ mật: ${secrecy}`])],
-    steeringType: '1',
+    steeringType: text(act.steeringType) ?? '1',
+    ...(text(act.dueAt) === undefined ? {} : { dueOn: stamp(box, String(act.dueAt)) }),
     trace: [{ agencyCode: PROVINCE.agencyCode, at }],
     business: {
       type: business,
@@ -104,48 +105,6 @@ function changeStatus(box: Box, act: Act): JsonObject {
     act.silent,
   );
   return { entity: 'document', code: documentId, status, messageId };
-}
-
-const RIGHT_WORDS: ReadonlyMap<string, string> = new Map([
-  ['grant-right', 'quyen.cap'],
-  ['revoke-right', 'quyen.thu'],
-  ['assign-post', 'vi-tri.giao'],
-  ['end-post', 'vi-tri.thoi'],
-]);
-
-/** `grant-right`, `revoke-right`, `assign-post`, `end-post` `{officer?, unitCode?, right?, post?, field?, from?, to?}`: pushed. */
-function report(box: Box, act: Act, word: string): JsonObject {
-  const unitCode = act.unitCode ?? DEFAULT_UNIT;
-  const given = typeof act.officer === 'string' ? { id: act.officer } : object(act.officer);
-  const post = text(act.post) ?? 'chu-tich';
-  const right = word.startsWith('quyen.') ? (text(act.right) ?? 'approve') : text(act.right);
-  const at = stamp(box, act.at);
-  const officerId = text(given.id) ?? `CB-MAU-${unitCode}`;
-  const optional: [string, Json | undefined][] = [
-    ['viTri', text(act.seat)],
-    ['quyen', right],
-    ['linhVuc', text(act.field)],
-    ['kyThay', text(act.signAs)],
-    ['denNgay', text(act.to)?.replaceAll('-', '/')],
-  ];
-  const body: JsonObject = {
-    suKien: word,
-    id: `qv-${box.store.next('qv')}`,
-    canBo: { ma: officerId, hoTen: text(given.name) ?? 'Nguyễn Văn Mẫu' },
-    donVi: unitCode,
-    chucDanh: post,
-    ...Object.fromEntries(optional.filter(([, value]) => value !== undefined)),
-    tuNgay: text(act.from)?.slice(0, 10).replaceAll('-', '/') ?? at.slice(0, 10),
-    vanBan: object(act.document).so
-      ? object(act.document)
-      : { so: `${box.store.next('so-quyet-dinh-mau')}/QĐ-MAU`, ngay: at.slice(0, 10), nguoiKy: 'Trần Thị Mẫu' },
-    thoiDiem: at,
-  };
-  const key = [unitCode, post, officerId, right ?? 'vi-tri'].join('/');
-  if (word === 'quyen.cap' || word === 'vi-tri.giao') box.store.put(KEPT.rights, key, { key, ...body, updatedAt: at });
-  else box.store.delete(KEPT.rights, key);
-  if (!act.silent) box.tell({ contentType: 'application/json', body: JSON.stringify(body) });
-  return { entity: 'right', code: key, ...body };
 }
 
 function deleteDocument(box: Box, act: Act): JsonObject {

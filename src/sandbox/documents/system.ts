@@ -12,6 +12,7 @@ import type { Box, SandboxRecord, SandboxSystem } from '../box.ts';
 import { ACT_NAMES, doAct } from './acts.ts';
 import { fileRequest } from './answers.ts';
 import { fileDocument, KEPT, keepMessage, recordSent, setStatus, stamp } from './mailbox.ts';
+import { beginDocuments } from './people.ts';
 
 const TOKEN_SECONDS = 1800;
 const PAGE = 20;
@@ -200,6 +201,7 @@ export const documentsSandbox: SandboxSystem = {
   role: 'documents',
   acts: ACT_NAMES,
   register: addDialect,
+  begin: beginDocuments,
   act: async (box, act) => doAct(box, act),
   records: recordsOf,
 };

@@ -34,6 +34,8 @@ export interface FrameOptions {
   webhookSecret: string;
   /** Credentials of the system's own sign-in, by name. */
   secrets: Readonly<Record<string, string>>;
+  /** Does the system begin with what is there on its first day? Without it, it begins empty. */
+  firstDay?: boolean;
   logger?: FrameLogger;
   now?(): Date;
 }
@@ -185,6 +187,11 @@ function build(
   });
 
   addSystem(app, system, box);
+  if (options.firstDay === true && state.store.get(FRAME, 'begun') === undefined) {
+    system.begin?.(box);
+    state.store.put(FRAME, 'begun', { at: now().toISOString() });
+    state.flush();
+  }
   app.register(async scope =>
     addControl(scope, {
       system,

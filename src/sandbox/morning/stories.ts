@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../../domain/words.ts';
+import { missingRight } from './missing-right.ts';
 import { outage } from './outage.ts';
 import { dossierIn, NotInTime, type Stage } from './stage.ts';
 
@@ -217,6 +218,7 @@ export const STORIES: readonly Story[] = [
   { at: 6, play: republished },
   { at: 9, play: counter },
   { at: 12, play: buildingPermit },
+  { at: 15, play: missingRight },
   { at: 20, play: outage },
   { at: 25, play: oldCodes },
   { at: 35, play: decidedByProvince },

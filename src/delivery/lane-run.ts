@@ -10,8 +10,14 @@ import type { GateWatch } from './gate-watch.ts';
 import type { Recorded, Recorder } from './recorder.ts';
 import { settlingMs } from './retry.ts';
 import { type SendContext, settleSync } from './send-sync.ts';
-import { asOutcome, doubtful } from './settled.ts';
+import { asOutcome, doubtful, gaveUp } from './settled.ts';
 import { lineOf } from './target.ts';
+
+/**
+ * So many leases lost in a row with nothing recorded, and its head is taken for what ends or stops its workers: it fails, and a person
+ * looks. At least a minute and a quarter of it, since no lease is shorter than fifteen seconds.
+ */
+const MOST_LOST = 5;
 
 export interface LaneContext extends SendContext {
   token: string;
@@ -62,6 +68,17 @@ async function sendLane(
     // the gate is shut to all but the probe
     const shut = !sync.probe && !context.gate.open();
     if (lost || context.stopping() || tooLate || shut) return recorder.record(step(sync.pos, {}), []);
+    if (index === 0 && sync.lost >= MOST_LOST) {
+      context.onFault(
+        sync.id,
+        new Error(`nothing was recorded of it in ${sync.lost} leases in a row: does it end its worker?`),
+      );
+      const given = gaveUp(sync);
+      context.onOutcome(sync, given.state, given.cause);
+      return recorder.record(step(sync.pos, { blocked: sync.id }), [
+        asOutcome(sync, given, performance.now(), context.target.system.id, context.vocabulary().release),
+      ]);
+    }
     if (sync.maybe_sent && !context.target.means.honoursKeys) {
       return recorder.record(
         step(sync.pos, { retryMs: context.target.means.looksUp ? context.target.means.settleMs : 0 }),

@@ -60,6 +60,15 @@ export function doubtful(syncs: readonly ClaimedSync[]): SyncOutcome[] {
     }));
 }
 
+/** It was in hand again and again and nobody came to record it: not tried once more, and what an earlier holder did is not known. */
+export const gaveUp = ({ unknown, maybe_sent }: ClaimedSync): Settled =>
+  settled('failed', {
+    cause: 'gateway-fault',
+    unknown: unknown || maybe_sent,
+    sent: maybe_sent,
+    detail: 'worker-lost',
+  });
+
 /** As it is recorded; `startedAt` is monotonic ms, from before the call. */
 export function asOutcome(
   sync: ClaimedSync,

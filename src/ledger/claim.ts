@@ -26,6 +26,8 @@ export interface ClaimedSync {
   entity: number;
   /** The lane's head position. */
   head: number;
+  /** Leases of the lane lost in a row, with nothing recorded in between. */
+  lost: number;
   id: string;
   event: string;
   pos: number;
@@ -93,16 +95,16 @@ const CLAIM: Statement = {
       LIMIT coalesce((SELECT n FROM k), 0)),
     c AS (INSERT INTO claims (token, target, worker, until, lanes)
       SELECT $4, $1, $5, now() + $6 * interval '1 millisecond', count(*) FROM l HAVING count(*) > 0),
-    u AS (UPDATE lanes SET lease = $4, leased_at = now(),
+    u AS (UPDATE lanes SET lease = $4, leased_at = now(), lost = CASE WHEN l.lease IS NULL THEN lanes.lost ELSE lanes.lost + 1 END,
         upto = greatest(CASE WHEN l.lease IS NULL THEN 0 ELSE l.upto END, lanes.head + (SELECT per FROM k) - 1)
       FROM l WHERE lanes.lane = l.lane
-      RETURNING lanes.lane, lanes.home, lanes.entity, lanes.head, CASE WHEN l.lease IS NULL THEN 0 ELSE l.upto END AS sent_upto),
+      RETURNING lanes.lane, lanes.home, lanes.entity, lanes.head, lanes.lost, CASE WHEN l.lease IS NULL THEN 0 ELSE l.upto END AS sent_upto),
     g AS (UPDATE targets SET tokens = greatest(0, t.avail - (SELECT count(*) FROM l)), refilled_at = clock_timestamp(),
         breaker = CASE WHEN t.breaker = 'closed' THEN t.breaker ELSE 'half-open' END,
         probe_at = CASE WHEN t.breaker = 'closed' THEN targets.probe_at ELSE now() + $6 * interval '1 millisecond' END
       FROM t WHERE targets.target = t.target AND (t.rate IS NOT NULL OR t.breaker <> 'closed') AND EXISTS (SELECT FROM l))
     SELECT * FROM (
-      SELECT u.lane, u.home, u.entity, u.head, s.id, s.event, s.pos, s.type, s.mode, s.unit, s.state, s.attempts, s.series, s.send_no, s.unknown, s.cause, s.fixed_release,
+      SELECT u.lane, u.home, u.entity, u.head, u.lost, s.id, s.event, s.pos, s.type, s.mode, s.unit, s.state, s.attempts, s.series, s.send_no, s.unknown, s.cause, s.fixed_release,
         (extract(epoch FROM now() - s.unknown_since) * 1000)::float8 AS unknown_ms,
         s.pos <= u.sent_upto AS maybe_sent,
         (extract(epoch FROM now() - s.retry_since) * 1000)::bigint AS retry_age, s.retry_mark,

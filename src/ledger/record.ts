@@ -92,6 +92,7 @@ const RECORD: Statement = {
         due = CASE WHEN h.head > lanes.tail THEN NULL
           WHEN h.blocked IN (SELECT id FROM z) THEN NULL
           WHEN h.retry_ms IS NOT NULL THEN now() + h.retry_ms * interval '1 millisecond' ELSE coalesce(lanes.due, now()) END,
+        lost = CASE WHEN h.head > lanes.head OR h.blocked IS NOT NULL OR h.lane IN (SELECT lane FROM o WHERE attempted > 0) THEN 0 ELSE lanes.lost END,
         lease = CASE WHEN h.release THEN NULL ELSE lanes.lease END
       FROM h JOIN l USING (lane) WHERE lanes.lane = h.lane
       RETURNING lanes.lane, h.token, lanes.lease IS NULL AND lanes.due <= now() AS more),

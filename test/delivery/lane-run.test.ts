@@ -20,6 +20,7 @@ const claimed = (pos: number, more: Partial<ClaimedSync> = {}): ClaimedSync => (
   home: '26041',
   entity: 3,
   head: 1,
+  lost: 0,
   id: `00000000-0000-7000-8000-00000000000${pos}`,
   event: 'e',
   pos,

@@ -26,7 +26,7 @@ export async function testDatabase(options: { migrated?: boolean } = {}): Promis
   const server = await serverUrl();
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const template = options.migrated === false ? 'template0' : await migratedTemplate(server);
-  await asAdmin(server, client => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+  await asAdmin(server, client => client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`));
   return {
     url: withName(server, name),
     drop: () => asAdmin(server, client => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),

@@ -26,7 +26,11 @@ async function run(files: string[]): Promise<number> {
   try {
     const server = await startEmbedded({ dataDir, logger: silentLogger, settings: testSettings });
     stops.unshift(server.stop);
-    const env: NodeJS.ProcessEnv = { ...process.env, TEST_DATABASE_URL: server.url };
+    const env: NodeJS.ProcessEnv = {
+      ...process.env,
+      TEST_DATABASE_URL: server.url,
+      TEST_CACHE_DIR: join(dataDir, 'cache'),
+    };
     if (redisServer()) {
       const redis = await startRedis();
       stops.unshift(redis.stop);

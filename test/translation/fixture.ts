@@ -8,8 +8,11 @@ import { loadVocabulary } from '../../src/translation/load.ts';
 
 export const MAPPINGS = join(import.meta.dirname, '../../mappings');
 
+/** A whole run of tests reads and checks the files once. */
+const cacheDir = process.env.TEST_CACHE_DIR;
+
 /** The vocabulary as it stands in mappings/. */
-export const { vocabulary } = await loadVocabulary(MAPPINGS);
+export const { vocabulary } = await loadVocabulary(MAPPINGS, cacheDir === undefined ? {} : { cacheDir });
 
 /** An event of `type` with `data`, on the first afternoon of the new units unless told otherwise. */
 export function event(type: string, data: JsonObject, time = '2025-07-01T14:00:00+07:00'): GatewayEvent {

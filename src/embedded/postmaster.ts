@@ -38,16 +38,30 @@ export async function findRunning(data: string): Promise<{ pid: number; port: nu
   return { pid, port };
 }
 
-/** Takes over a server that is running already; resolves when it answers. Undefined when there is none. */
+/** Takes over a server that is running already; resolves when it answers. Undefined when there is none, or it is just ending. */
 export async function adopt(cluster: Cluster): Promise<Postmaster | undefined> {
   const found = await findRunning(cluster.places.data);
-  if (!found) {
+  const gone = found && watch(found.pid);
+  if (!found || !gone || !(await answers(cluster.password, found, gone))) {
     await disownStalePid(cluster.places.data);
     return undefined;
   }
-  const gone = watch(found.pid);
-  await untilReady(cluster.password, found.port, gone);
   return { ...found, adopted: true, gone, stop: boundMs => end(found.pid, gone, boundMs) };
+}
+
+/** Does it come to answer? False when it was killed a moment ago and only looked alive. */
+async function answers(
+  password: string,
+  { pid, port }: { pid: number; port: number },
+  gone: Promise<void>,
+): Promise<boolean> {
+  try {
+    await untilReady(password, port, gone);
+    return true;
+  } catch (fault) {
+    if (await isAlive(pid)) throw fault;
+    return false;
+  }
 }
 
 /**

@@ -96,6 +96,21 @@ test('recovers when gateway and PostgreSQL are killed together', async t => {
   t.same(await ask<number>(next.url, 'SELECT value FROM kept'), [2], 'what was committed is there');
 });
 
+test('does not wait for a PostgreSQL that is just ending, and starts its own', async t => {
+  const dataDir = await testFolder(t);
+  const first = await startEmbedded({ dataDir, logger: silentLogger });
+  await first.stop();
+  const data = join(dataDir, 'postgres/data');
+  // looks like ours, answers nobody, and is gone a moment later
+  const dying = spawn('sleep', ['1'], { argv0: `postgres -D ${data}`, stdio: 'ignore' });
+  await writeFile(join(data, 'postmaster.pid'), `${dying.pid}\n${data}\n0\n${new URL(first.url).port}\n`);
+  t.equal(await runningEmbedded(dataDir), first.url, 'it would be taken for one that runs');
+  const next = await startEmbedded({ dataDir, logger: silentLogger });
+  t.teardown(next.stop);
+  t.equal(next.adopted, false);
+  t.same(await ask<number>(next.url, 'SELECT 5 AS value'), [5]);
+});
+
 test('starts PostgreSQL again when it is killed under a running gateway', async t => {
   const dataDir = await testFolder(t);
   const back = Promise.withResolvers<void>();

@@ -98,16 +98,29 @@ export function embeddedFolders(dataDir: string): string[] {
   return [data, join(data, 'pg_wal')];
 }
 
-/** Another program may take the remembered port between our look and PostgreSQL's start: then once more with a new one. */
+/** How long the last processes of a PostgreSQL that was killed may take to end. */
+const ENDING_MS = 10_000;
+
+/**
+ * Another program may take the remembered port between our look and PostgreSQL's start: then once more with a new one. Where its
+ * predecessor was killed a moment ago, it is tried until the last of its processes has ended.
+ */
 async function firstStart(start: (port: number) => Promise<Postmaster>, portFile: string): Promise<Postmaster> {
   const port = await choosePort(portFile);
-  try {
-    return await start(port);
-  } catch (fault) {
-    if ((await freePort(port)) !== undefined) throw fault;
-    return start(await choosePort(portFile));
+  const deadline = Date.now() + ENDING_MS;
+  for (;;) {
+    try {
+      return await start(port);
+    } catch (fault) {
+      if (isEndingStill(fault) && Date.now() < deadline) await wait(100);
+      else if ((await freePort(port)) !== undefined) throw fault;
+      else return start(await choosePort(portFile));
+    }
   }
 }
+
+const isEndingStill = (fault: unknown): boolean =>
+  fault instanceof Error && fault.message.includes('pre-existing shared memory block');
 
 /** Starts PostgreSQL again, at growing distances, whenever it ends while nobody asked it to. Ends when `stopping` is aborted. */
 async function supervise(options: {

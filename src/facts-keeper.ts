@@ -4,6 +4,7 @@
  */
 import type { KnownFacts } from './facts/known-facts.ts';
 import { NO_FACTS } from './facts/known-facts.ts';
+import { startFollowing } from './following.ts';
 import type { Database } from './ledger/database.ts';
 import { readFacts } from './ledger/facts.ts';
 
@@ -27,8 +28,6 @@ export interface FactsKeeperOptions {
 /** Reads the facts and starts following them. */
 export async function openFactsKeeper(options: FactsKeeperOptions): Promise<FactsKeeper> {
   let current = NO_FACTS;
-  let reading: Promise<unknown> = Promise.resolve();
-  let looking = false;
   const read = async (): Promise<KnownFacts> => {
     const next = await readFacts(options.database.people, current);
     if (next !== current && next.version > current.version) {
@@ -37,22 +36,6 @@ export async function openFactsKeeper(options: FactsKeeperOptions): Promise<Fact
     }
     return current;
   };
-  /** A look that began before the call may have missed what the caller just did: another one follows it. */
-  const follow = (): Promise<KnownFacts> => {
-    const look = reading.then(read);
-    reading = look.catch(() => {});
-    return look;
-  };
-  await follow();
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    follow()
-      .catch(options.onError)
-      .finally(() => {
-        looking = false;
-      });
-  }, options.pollMs ?? POLL_MS);
-  timer.unref();
-  return { current: () => current, follow, stop: () => clearInterval(timer) };
+  const following = await startFollowing(read, { everyMs: options.pollMs ?? POLL_MS, onError: options.onError });
+  return { current: () => current, ...following };
 }

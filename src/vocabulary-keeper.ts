@@ -3,6 +3,7 @@
  * `current()` has content and release of one piece, and nothing is ever translated with a mixture. The ledger says what is in
  * force; files on disk count only when a deployment brings new ones, or when a second person has approved them.
  */
+import { startFollowing } from './following.ts';
 import type { Actor } from './ledger/act.ts';
 import { type Database, inTransaction } from './ledger/database.ts';
 import { listLearnt } from './ledger/learnt.ts';
@@ -67,9 +68,7 @@ export async function openVocabularyKeeper(options: KeeperOptions): Promise<Voca
   const readLearnt = options.readLearnt ?? (() => listLearnt(database, 'counting'));
   let seq = 0;
   let current: CurrentVocabulary | undefined;
-  let following: Promise<void> = Promise.resolve();
   let refreshing: Promise<unknown> = Promise.resolve();
-  let looking = false;
 
   const overlaid = async (files: Vocabulary, lay: typeof withLearnt): Promise<Vocabulary> => {
     const learnt = await readLearnt();
@@ -99,25 +98,11 @@ export async function openVocabularyKeeper(options: KeeperOptions): Promise<Voca
     current = Object.freeze({ vocabulary, release: inForce.release });
     if (changed) options.onChange?.(current);
   };
-  /** A look that began before the call may have missed what the caller just did: another one follows it. */
-  const follow = (): Promise<void> => {
-    const look = following.then(takeUp);
-    following = look.catch(() => {});
-    return look;
-  };
-
   await startWithFiles();
-  await follow();
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    follow()
-      .catch(options.onError)
-      .finally(() => {
-        looking = false;
-      });
-  }, options.pollMs ?? POLL_MS);
-  timer.unref();
+  const { follow, stop } = await startFollowing(takeUp, {
+    everyMs: options.pollMs ?? POLL_MS,
+    onError: options.onError,
+  });
 
   async function startWithFiles(): Promise<void> {
     // what was learnt and no longer fits new files is left out and told, it must not keep the gateway from starting
@@ -171,6 +156,6 @@ export async function openVocabularyKeeper(options: KeeperOptions): Promise<Voca
       refreshing = refreshed.catch(() => {});
       return refreshed;
     },
-    stop: () => clearInterval(timer),
+    stop,
   };
 }

@@ -3,14 +3,12 @@
  * what one person entered is confirmed by another. Entering, ending and withdrawing are those of every fact (facts.ts).
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { uuidv7 } from 'uuidv7';
 import { requireScope } from '../auth/people.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { PROVINCE } from '../domain/province.ts';
 import type { JsonObject } from '../domain/words.ts';
 import { type AuthorityAnswer, authorityAt } from '../facts/authority.ts';
 import { ACTS, type AuthorityEntry, writtenEntries } from '../facts/authority-entries.ts';
-import { enter } from '../facts/entry.ts';
 import { type Fact, holds } from '../facts/fact.ts';
 import { rulesOf } from '../facts/kinds.ts';
 import { beginningOf, dayOf } from '../facts/local-time.ts';
@@ -18,21 +16,9 @@ import { noFact } from '../ledger/facts.ts';
 import { carryOutChange, carryOutRehearsed, rehearseChange } from '../sets/facts-change.ts';
 import type { Vocabulary } from '../translation/vocabulary.ts';
 import type { PeopleContext } from './context.ts';
-import { unsound } from './facts.ts';
+import { ACT, type Act, enterOne, entryContext } from './entering.ts';
 import { auditOf, shown } from './facts-view.ts';
-import {
-  actorOf,
-  answer,
-  body,
-  DRY_RUN,
-  ID_PARAMS,
-  PAGING,
-  page,
-  query,
-  REASON,
-  rehearsalOf,
-  WORD,
-} from './request.ts';
+import { actorOf, answer, body, ID_PARAMS, PAGING, page, query, rehearsalOf, WORD } from './request.ts';
 
 const TAGS = ['facts'];
 const RULES = rulesOf('authority');
@@ -110,7 +96,7 @@ export function registerAuthority(app: FastifyInstance, context: PeopleContext):
     },
   );
 
-  app.post<{ Params: { id: string }; Body: { reason: string; dryRun?: boolean; rehearsal?: string } }>(
+  app.post<{ Params: { id: string }; Body: Act }>(
     '/v1/authority/:id/confirm',
     {
       schema: {
@@ -119,7 +105,7 @@ export function registerAuthority(app: FastifyInstance, context: PeopleContext):
           'Until then it holds nothing back and lifts nothing that is held for a certain contradiction; what else goes because of it goes with a warning.',
         tags: TAGS,
         params: ID_PARAMS,
-        body: body({ reason: REASON, dryRun: DRY_RUN, rehearsal: { type: 'string', format: 'uuid' } }, ['reason']),
+        body: body(ACT, ['reason']),
         response: answer('What it frees'),
       },
       preHandler: async (request: FastifyRequest) => {
@@ -135,24 +121,16 @@ export function registerAuthority(app: FastifyInstance, context: PeopleContext):
       if (fact?.kind !== 'authority') throw noFact(RULES.title.vi, request.params.id);
       if (fact.body.confirmedBy !== undefined) throw alreadyConfirmed();
       if (fact.madeBy === actor.who) throw samePerson();
-      const now = Date.now();
+      const entering = entryContext(context, actor);
       const period = {
         from: new Date(fact.from).toISOString(),
         ...(fact.to === null ? {} : { to: new Date(fact.to).toISOString() }),
       };
-      const { entries, change } = enter(
+      const { change } = enterOne(
         RULES,
-        [{ ...fact.body, unit: fact.unit, ...period, confirmedBy: actor.who, confirmedOn: dayOf(now) }],
-        {
-          ...context.desk(),
-          systems: context.systems.map(({ id }) => id),
-          now,
-          newId: uuidv7,
-          ...actor,
-        },
+        { ...fact.body, unit: fact.unit, ...period, confirmedBy: actor.who, confirmedOn: dayOf(entering.now) },
+        entering,
       );
-      const faults = entries.flatMap(entry => entry.faults);
-      if (faults.length > 0) throw unsound(faults);
       // whoever entered it stays named; the confirmation takes the place of what was entered
       const put = change.put.map(one => ({ ...one, madeBy: fact.madeBy }));
       const confirmed = put[0];

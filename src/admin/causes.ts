@@ -27,7 +27,7 @@ export function registerCauses(app: FastifyInstance, context: PeopleContext): vo
       const { database } = context;
       const [items, warned] = await Promise.all([
         listCauses(database, request.query),
-        countWarnings(database, request.query, Date.now()),
+        countWarnings(database, request.query, context.desk().now),
       ]);
       return {
         items,

@@ -4,7 +4,6 @@
  */
 import { Ajv } from 'ajv';
 import type { FastifyInstance } from 'fastify';
-import { uuidv7 } from 'uuidv7';
 import { requireScope } from '../auth/people.ts';
 import { type Fault, InputFault } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/words.ts';
@@ -18,7 +17,8 @@ import { faultOfAjv } from '../http/schema-faults.ts';
 import type { NamedChange } from '../ledger/facts.ts';
 import { carryOutChange, carryOutRehearsed, rehearseChange } from '../sets/facts-change.ts';
 import type { PeopleContext } from './context.ts';
-import { TIME, UNIT } from './facts.ts';
+import { entryContext, TIME } from './entering.ts';
+import { UNIT } from './facts.ts';
 import { chosen } from './facts-view.ts';
 import { actorOf, answer, body, DRY_RUN, query, REASON, rehearsalOf, WORD } from './request.ts';
 
@@ -126,7 +126,7 @@ function read(
   const { entries, change } = enter(
     rules,
     rows.map(({ given }) => given),
-    { ...context.desk(), systems: context.systems.map(({ id }) => id), now: Date.now(), newId: uuidv7, who, reason },
+    entryContext(context, { who, reason }),
   );
   const unsound = entries.flatMap((entry, at) => entry.faults.map(fault => asFault(rows[at]?.row ?? 0, fault)));
   if (unsound.length > 0) throw refused(unsound);

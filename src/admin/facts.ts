@@ -3,35 +3,19 @@
  * of a day, entered (tried out first with `dryRun`), ended, or withdrawn where it was entered in error; it is never changed.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { uuidv7 } from 'uuidv7';
 import { requireScope } from '../auth/people.ts';
 import { InputFault } from '../domain/errors.ts';
-import { BACKWARDS, enter, type GivenFact } from '../facts/entry.ts';
+import { BACKWARDS, type GivenFact } from '../facts/entry.ts';
 import type { Fact, FactChange } from '../facts/fact.ts';
-import type { FactFault } from '../facts/kind-checks.ts';
 import { ALL_KINDS, type KindRules } from '../facts/kinds.ts';
 import { endOf } from '../facts/local-time.ts';
 import { type NamedChange, noFact } from '../ledger/facts.ts';
 import { carryOutChange, carryOutRehearsed, rehearseChange } from '../sets/facts-change.ts';
 import type { PeopleContext } from './context.ts';
+import { ACT, type Act, ALREADY, enterOne, entryContext, TIME, unsound } from './entering.ts';
 import { auditOf, type Listed, listed, shown } from './facts-view.ts';
-import {
-  actorOf,
-  answer,
-  body,
-  DRY_RUN,
-  ID_PARAMS,
-  mayAct,
-  PAGING,
-  page,
-  query,
-  REASON,
-  rehearsalOf,
-  WORD,
-} from './request.ts';
+import { actorOf, answer, body, ID_PARAMS, mayAct, PAGING, page, query, rehearsalOf, WORD } from './request.ts';
 
-/** A day or a time. */
-export const TIME = { type: 'string', format: 'date-or-time', maxLength: 35 } as const;
 /** A unit by its code; null = the province. */
 export const UNIT = {
   type: ['string', 'null'],
@@ -39,19 +23,6 @@ export const UNIT = {
   maxLength: 20,
   description: 'Unit by its code; null = the province',
 } as const;
-const REHEARSAL = {
-  type: 'string',
-  format: 'uuid',
-  description: 'Làm đúng điều đã xem trước · Does exactly what the rehearsal showed; nothing else is read then',
-} as const;
-/** What every act takes: a reason, and a preview or the word to carry one out. */
-const ACT = { reason: REASON, dryRun: DRY_RUN, rehearsal: REHEARSAL } as const;
-
-interface Act {
-  reason: string;
-  dryRun?: boolean;
-  rehearsal?: string;
-}
 type OnFact<More = unknown> = { Params: { id: string }; Body: Act & More };
 
 /** Adds the routes of every kind. */
@@ -151,17 +122,8 @@ function registerKind(app: FastifyInstance, context: PeopleContext, rules: KindR
       act(request, async () => {
         const { reason, dryRun, rehearsal: _rehearsal, ...given } = request.body;
         await context.factsKeeper.follow();
-        const { entries, change } = enter(rules, [given], {
-          ...context.desk(),
-          systems: context.systems.map(({ id }) => id),
-          now: Date.now(),
-          newId: uuidv7,
-          ...actorOf(request, reason),
-        });
-        const entry = entries[0];
-        const fact = change.put[0];
-        if (entry?.unchanged === true) throw unsound([ALREADY]);
-        if (entry === undefined || fact === undefined || entry.faults.length > 0) throw unsound(entry?.faults ?? []);
+        const { entry, change, fact } = enterOne(rules, given, entryContext(context, actorOf(request, reason)));
+        if (fact === undefined) throw unsound([ALREADY]);
         const named = { act: `${kind}.enter`, subject: `${kind}:${fact.key}`, before: null, after: auditOf(fact) };
         const { warnings } = entry;
         const more = {
@@ -188,7 +150,7 @@ function registerKind(app: FastifyInstance, context: PeopleContext, rules: KindR
     async request =>
       act(request, async () => {
         const fact = await found(request.params.id);
-        const at = request.body.at === undefined ? Date.now() : endOf(request.body.at);
+        const at = request.body.at === undefined ? context.desk().now : endOf(request.body.at);
         if (at === undefined || at <= fact.from) throw refuse('/at', 'backwards-period', BACKWARDS);
         const subject = `${kind}:${fact.key}`;
         const after = { to: new Date(at).toISOString() };
@@ -221,25 +183,6 @@ function registerKind(app: FastifyInstance, context: PeopleContext, rules: KindR
       }),
   );
 }
-
-const ALREADY: FactFault = {
-  pointer: '',
-  code: 'already-entered',
-  refuses: true,
-  text: { vi: 'Đã có mục y như thế này.', en: 'It stands like this already.' },
-};
-
-/** A fault of form (400) counts before one of meaning (422). */
-export function unsound(faults: readonly FactFault[]): InputFault {
-  const form = faults.filter(({ code }) => FORM.has(code));
-  const told = form.length > 0 ? form : faults;
-  const text = told[0]?.text ?? ALREADY.text;
-  return new InputFault(form.length > 0 ? 'invalid-request' : 'unsound-fact', form.length > 0 ? 400 : 422, text, {
-    faults: told.map(({ pointer, code, text: detail }) => ({ pointer, code, detail })),
-  });
-}
-
-const FORM: ReadonlySet<string> = new Set(['required', 'backwards-period', 'unknown-unit', 'one-of']);
 
 function refuse(pointer: string, code: string, detail: { vi: string; en: string }): InputFault {
   return new InputFault('invalid-request', 400, detail, { faults: [{ pointer, code, detail }] });

@@ -9,7 +9,6 @@ import { GatewayError } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/words.ts';
 import { answersOf, type Choice } from '../entities/answer.ts';
 import { answered, type Payload } from '../entities/payload.ts';
-import { enter } from '../facts/entry.ts';
 import { rulesOf } from '../facts/kinds.ts';
 import { afterChange } from '../facts/known-facts.ts';
 import { dayOf, endOf } from '../facts/local-time.ts';
@@ -21,7 +20,7 @@ import type { DeskContext } from '../routing/at-the-desk.ts';
 import { addressOf, understand } from '../routing/understand.ts';
 import { carryOutChange, rehearseChange } from '../sets/facts-change.ts';
 import type { PeopleContext } from './context.ts';
-import { unsound } from './facts.ts';
+import { enterOne, unsound } from './entering.ts';
 import { auditOf } from './facts-view.ts';
 import { parkedSync, questionOf } from './parked-sync.ts';
 import { payloadOf } from './translation.ts';
@@ -100,16 +99,8 @@ function ruleFor(old: string, hamlet: string, to: string, desk: DeskContext, { w
   const ended = desk.vocabulary.content.formerUnits.findLast(unit => unit.code === old)?.validTo;
   const since = ended === undefined ? desk.now : (endOf(ended) ?? desk.now);
   const given = { old, by: 'hamlet', names: [hamlet], to, from: dayOf(since) };
-  const { entries, change } = enter(rulesOf('place-rule') as never, [given], {
-    ...desk,
-    systems: [],
-    newId: uuidv7,
-    who,
-    reason,
-  });
-  const faults = entries.flatMap(entry => entry.faults);
-  const [fact] = change.put;
-  if (fact === undefined || faults.length > 0) throw unsound(faults);
+  const { change, fact } = enterOne(rulesOf('place-rule'), given, { ...desk, systems: [], newId: uuidv7, who, reason });
+  if (fact === undefined) throw unsound([]);
   return { fact, change };
 }
 

@@ -3,19 +3,18 @@
  * what is missing in it holds requests back instead of being warned of. With `dryRun` it shows what would have been held lately.
  */
 import type { FastifyInstance } from 'fastify';
-import { uuidv7 } from 'uuidv7';
 import { requireScope } from '../auth/people.ts';
 import type { CauseCode } from '../domain/causes.ts';
-import { enter, type GivenFact } from '../facts/entry.ts';
+import type { GivenFact } from '../facts/entry.ts';
 import type { UnitList } from '../facts/fact.ts';
 import { rulesOf } from '../facts/kinds.ts';
 import { listState } from '../facts/readiness.ts';
 import { readWarned } from '../ledger/unit-signs.ts';
 import { carryOutChange, carryOutRehearsed, rehearseChange } from '../sets/facts-change.ts';
 import type { PeopleContext } from './context.ts';
-import { unsound } from './facts.ts';
+import { ACT, type Act, enterOne, entryContext, TIME } from './entering.ts';
 import { auditOf } from './facts-view.ts';
-import { actorOf, answer, body, DRY_RUN, REASON, rehearsalOf } from './request.ts';
+import { actorOf, answer, body, rehearsalOf } from './request.ts';
 import { UNIT_PARAMS, unitByCode } from './units-view.ts';
 
 const RULES = rulesOf('unit-list');
@@ -27,11 +26,8 @@ const CAUSES_OF: Record<UnitList['what'], readonly CauseCode[]> = {
   authority: ['no-authority', 'no-legal-basis'],
 };
 
-interface Wish extends UnitList {
+interface Wish extends UnitList, Act {
   from?: string;
-  reason: string;
-  dryRun?: boolean;
-  rehearsal?: string;
 }
 
 /** Adds the route. */
@@ -49,10 +45,8 @@ export function registerUnitLists(app: FastifyInstance, context: PeopleContext):
         body: body(
           {
             ...RULES.members,
-            from: { type: 'string', format: 'date-or-time', maxLength: 35 },
-            reason: REASON,
-            dryRun: DRY_RUN,
-            rehearsal: { type: 'string', format: 'uuid', description: 'Does exactly what the rehearsal showed' },
+            from: TIME,
+            ...ACT,
           },
           ['what', 'confirmedBy', 'reason'],
         ),
@@ -74,15 +68,7 @@ export function registerUnitLists(app: FastifyInstance, context: PeopleContext):
         return { ...done, ...state(), dryRun };
       }
       const given: GivenFact = { ...wish, unit };
-      const { entries, change } = enter(RULES, [given], {
-        ...context.desk(),
-        systems: context.systems.map(({ id }) => id),
-        newId: uuidv7,
-        ...actor,
-      });
-      const entry = entries[0];
-      if (entry === undefined || entry.faults.length > 0) throw unsound(entry?.faults ?? []);
-      const fact = change.put[0];
+      const { entry, change, fact } = enterOne(RULES, given, entryContext(context, actor));
       if (fact === undefined) return { id: entry.fact?.id ?? null, unchanged: true, ...state(), dryRun };
       const named = { act: 'unit-list.confirm', subject: `unit:${unit}`, before: state(), after: auditOf(fact) };
       if (dryRun) {

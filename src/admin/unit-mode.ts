@@ -3,32 +3,28 @@
  * planned later stays; what is in force already cannot be rewritten. With `dryRun` it shows what would go on.
  */
 import type { FastifyInstance } from 'fastify';
-import { uuidv7 } from 'uuidv7';
 import { requireScope } from '../auth/people.ts';
-import { enter, type GivenFact } from '../facts/entry.ts';
+import type { EntryContext, GivenFact } from '../facts/entry.ts';
 import type { Mode, OpenDossiers } from '../facts/fact.ts';
 import { rulesOf } from '../facts/kinds.ts';
 import { beginningOf } from '../facts/local-time.ts';
 import { modeKey, plannedAfter } from '../facts/modes.ts';
 import { carryOutChange, carryOutRehearsed, rehearseChange } from '../sets/facts-change.ts';
 import type { PeopleContext } from './context.ts';
-import { unsound } from './facts.ts';
+import { ACT, type Act, enterOne, entryContext, TIME } from './entering.ts';
 import { auditOf } from './facts-view.ts';
-import { actorOf, answer, body, DRY_RUN, REASON, rehearsalOf } from './request.ts';
+import { actorOf, answer, body, rehearsalOf } from './request.ts';
 import { modesOf, UNIT_PARAMS, unitByCode } from './units-view.ts';
 
 const RULES = rulesOf('unit-mode');
 
-interface Wish {
+interface Wish extends Act {
   mode: Mode;
   from?: string;
   systems?: string[];
   fields?: string[];
   openDossiers?: OpenDossiers;
   plan?: string;
-  reason: string;
-  dryRun?: boolean;
-  rehearsal?: string;
 }
 
 /** Adds the route. */
@@ -47,10 +43,8 @@ export function registerUnitMode(app: FastifyInstance, context: PeopleContext): 
         body: body(
           {
             ...RULES.members,
-            from: { type: 'string', format: 'date-or-time', maxLength: 35 },
-            reason: REASON,
-            dryRun: DRY_RUN,
-            rehearsal: { type: 'string', format: 'uuid', description: 'Does exactly what the rehearsal showed' },
+            from: TIME,
+            ...ACT,
           },
           ['mode', 'reason'],
         ),
@@ -71,21 +65,12 @@ export function registerUnitMode(app: FastifyInstance, context: PeopleContext): 
         const done = await carryOutRehearsed(rehearsal, 'unit-mode', actor, context, `unit:${unit}`);
         return { ...done, ...modes(), dryRun };
       }
-      const desk = context.desk();
+      const desk = entryContext(context, actor);
       const replaced = plannedThen(unit, wish, desk);
       const facts = replaced === undefined ? desk.facts : desk.facts.with([], [replaced]);
       const to = endsAt(unit, wish, { ...desk, facts });
       const given: GivenFact = { openDossiers: 'stay', ...wish, unit, ...(to === undefined ? {} : { to }) };
-      const { entries, change } = enter(RULES, [given], {
-        ...desk,
-        facts,
-        systems: context.systems.map(({ id }) => id),
-        newId: uuidv7,
-        ...actor,
-      });
-      const entry = entries[0];
-      if (entry === undefined || entry.faults.length > 0) throw unsound(entry?.faults ?? []);
-      const fact = change.put[0];
+      const { entry, change, fact } = enterOne(RULES, given, { ...desk, facts });
       // it stands like this already: asking twice changes nothing
       if (fact === undefined) return { id: entry.fact?.id ?? null, unchanged: true, freed: [], ...modes(), dryRun };
       const whole = { ...change, ...(replaced === undefined ? {} : { withdraw: [replaced] }) };
@@ -101,8 +86,8 @@ export function registerUnitMode(app: FastifyInstance, context: PeopleContext): 
 /** It lasts until what is planned next for the same begins; RFC 3339. */
 function endsAt(
   unit: string,
-  { from, ...wish }: Omit<Wish, 'reason'>,
-  { facts, now }: ReturnType<PeopleContext['desk']>,
+  { from, ...wish }: Omit<Wish, keyof Act>,
+  { facts, now }: Pick<EntryContext, 'facts' | 'now'>,
 ): string | undefined {
   const at = from === undefined ? now : beginningOf(from);
   const key = modeKey(unit, { openDossiers: 'stay', ...wish });
@@ -113,8 +98,8 @@ function endsAt(
 /** What is planned, and not yet in force, for that very minute: the new word takes its place. */
 function plannedThen(
   unit: string,
-  { from, ...wish }: Omit<Wish, 'reason'>,
-  { facts, now }: ReturnType<PeopleContext['desk']>,
+  { from, ...wish }: Omit<Wish, keyof Act>,
+  { facts, now }: Pick<EntryContext, 'facts' | 'now'>,
 ): string | undefined {
   const at = from === undefined ? now : beginningOf(from);
   if (at === undefined || at <= now) return undefined;

@@ -1,24 +1,14 @@
 /** `lienthong escalations` against a real API: what went up as a table, one of it, and taking note. */
 import { test } from 'tap';
-import { runCommandLine } from '../../src/cli/program.ts';
 import { lookOnce } from '../../src/escalation/round.ts';
 import { contextOver } from '../escalation/support.ts';
 import { at } from '../facts/support.ts';
 import { submitted } from '../support/ledger-rig.ts';
-import { ADMIN, peopleRig } from '../support/people-rig.ts';
+import { terminal } from '../support/terminal.ts';
 
 test('from silence to acknowledged at a terminal', async t => {
-  const rig = await peopleRig(t);
-  const url = await rig.app.listen({ host: '127.0.0.1', port: 0 });
-  const run = async (...args: string[]) => {
-    let out = '';
-    const say = (text: string) => {
-      out += text;
-    };
-    const env = { LIENTHONG_URL: url, LIENTHONG_TOKEN: ADMIN.apiToken };
-    const status = await runCommandLine(['escalations', ...args], { env, cwd: process.cwd(), out: say, err: say });
-    return { status, out };
-  };
+  const rig = await terminal(t);
+  const run = (...args: string[]) => rig.run('escalations', ...args);
   t.match(await run('list'), { status: 0, out: /Không có việc nào chờ quá hạn/ });
   await rig.accept(submitted('H19-1', { dueAt: '2026-11-30T17:00:00+07:00' }));
   await rig.deliver('commune', 'target-rejected');
@@ -39,6 +29,6 @@ test('from silence to acknowledged at a terminal', async t => {
   t.equal((await run('ack', id)).status, 2, 'a reason is needed');
   t.match(await run('ack', id, '--reason', 'đang gọi bên nhận'), { status: 0, out: /admin đã nhận/ });
   t.match(await run('list', '--json'), { status: 0, out: /"reason": ?"đang gọi bên nhận"/ });
-  t.match(await run('show', '019ab000-0000-7000-8000-000000000000'), { status: 1, out: /Không có báo cáo cấp trên/ });
+  t.match(await run('show', '019ab000-0000-7000-8000-000000000000'), { status: 1, err: /Không có báo cáo cấp trên/ });
   t.equal((await run('list', '--level', 'king')).status, 2);
 });

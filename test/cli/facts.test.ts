@@ -2,37 +2,21 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'tap';
-import { runCommandLine } from '../../src/cli/program.ts';
 import { writeCsv } from '../../src/sheets/csv.ts';
 import { submitted, TRAN_BIEN } from '../support/ledger-rig.ts';
-import { ADMIN, peopleRig } from '../support/people-rig.ts';
+import { terminal } from '../support/terminal.ts';
 
-async function terminal(t: Parameters<typeof peopleRig>[0] & { testdir(): string }) {
+async function tables(t: Parameters<typeof terminal>[0] & { testdir(): string }) {
   const cwd = t.testdir();
-  const rig = await peopleRig(t);
-  const url = await rig.app.listen({ host: '127.0.0.1', port: 0 });
-  const run = async (...args: string[]) => {
-    const said = { out: '', err: '' };
-    const status = await runCommandLine(args, {
-      env: { LIENTHONG_URL: url, LIENTHONG_TOKEN: ADMIN.apiToken },
-      cwd,
-      out: text => {
-        said.out += text;
-      },
-      err: text => {
-        said.err += text;
-      },
-    });
-    return { status, ...said };
-  };
+  const rig = await terminal(t, cwd);
   const write = (name: string, rows: string[][]) => writeFile(join(cwd, name), writeCsv(rows));
-  return { ...rig, cwd, run, write };
+  return { ...rig, write };
 }
 const HEADS = ['unit', 'seat', 'post', 'from'];
 const seat = (post: string, more = '') => [TRAN_BIEN, `${TRAN_BIEN}/${post}${more}`, post, '01/07/2025'];
 
 test('a table is rehearsed, entered once, exported and entered again without a change', async t => {
-  const { run, write, cwd, ...rig } = await terminal(t);
+  const { run, write, cwd, ...rig } = await tables(t);
   await write('in.csv', [HEADS, seat('chu-tich'), seat('pho-chu-tich'), seat('pho-chu-tich', '#2')]);
   const preview = await run('facts', 'import', 'seat', 'in.csv', '--reason', 'danh sách', '--dry-run');
   t.match(preview, { status: 0, out: /Mục mới \(new\)\s+3/ });
@@ -50,7 +34,7 @@ test('a table is rehearsed, entered once, exported and entered again without a c
 });
 
 test('every fault is named with its row, and nothing is entered', async t => {
-  const { run, write, ...rig } = await terminal(t);
+  const { run, write, ...rig } = await tables(t);
   await write('bad.csv', [
     HEADS,
     seat('chu-tich'),
@@ -76,7 +60,7 @@ test('every fault is named with its row, and nothing is entered', async t => {
 });
 
 test('10,000 rows are entered in one change; one more is refused', async t => {
-  const { post } = await terminal(t);
+  const { post } = await tables(t);
   const row = (at: number) => ['staff', `Người ${at}`, TRAN_BIEN];
   const table = [['about', 'name', 'unit'], ...Array.from({ length: 10_000 }, (_, at) => row(at))];
   const body = { kind: 'contact', reason: 'danh sách' };
@@ -85,7 +69,7 @@ test('10,000 rows are entered in one change; one more is refused', async t => {
 });
 
 test('a sync is answered by decision, and many at once', async t => {
-  const { run, ...rig } = await terminal(t);
+  const { run, ...rig } = await tables(t);
   const off = { unit: TRAN_BIEN, mode: 'off', openDossiers: 'stay', from: '2026-01-01', reason: 'chưa vận hành' };
   await rig.post('/v1/unit-modes', off);
   rig.desk.facts = rig.known();

@@ -1,29 +1,8 @@
 /** `lienthong replays`, `release --system` and their refusals, against a real API with a real runner. */
 import { test } from 'tap';
-import { runCommandLine } from '../../src/cli/program.ts';
 import { startReplayRunner } from '../../src/sets/replay-runner.ts';
 import { submitted } from '../support/ledger-rig.ts';
-import { ADMIN, peopleRig } from '../support/people-rig.ts';
-
-async function terminal(t: { teardown(work: () => Promise<void>): unknown }) {
-  const rig = await peopleRig(t);
-  const url = await rig.app.listen({ host: '127.0.0.1', port: 0 });
-  const run = async (...args: string[]) => {
-    const said = { out: '', err: '' };
-    const status = await runCommandLine(args, {
-      env: { LIENTHONG_URL: url, LIENTHONG_TOKEN: ADMIN.apiToken },
-      cwd: process.cwd(),
-      out: text => {
-        said.out += text;
-      },
-      err: text => {
-        said.err += text;
-      },
-    });
-    return { status, ...said };
-  };
-  return { ...rig, run };
-}
+import { terminal } from '../support/terminal.ts';
 
 test('a replay is rehearsed, started, watched to its end and listed', async t => {
   const { run, ...rig } = await terminal(t);

@@ -1,20 +1,9 @@
 /** `lienthong units` against a real API: the board as a table, a mode set, a refusal and its reason. */
 import { test } from 'tap';
-import { runCommandLine } from '../../src/cli/program.ts';
-import { ADMIN, peopleRig } from '../support/people-rig.ts';
+import { terminal } from '../support/terminal.ts';
 
 test('units are listed, and take part from a minute on', async t => {
-  const rig = await peopleRig(t);
-  const url = await rig.app.listen({ host: '127.0.0.1', port: 0 });
-  const run = async (...args: string[]) => {
-    let out = '';
-    const say = (text: string) => {
-      out += text;
-    };
-    const env = { LIENTHONG_URL: url, LIENTHONG_TOKEN: ADMIN.apiToken };
-    const status = await runCommandLine(args, { env, cwd: process.cwd(), out: say, err: say });
-    return { status, out };
-  };
+  const { run } = await terminal(t);
   t.match(await run('units', 'list'), { status: 0, out: /26041 +Phường Trấn Biên +vận hành chính thức \(official\)/ });
   t.match(await run('units', 'mode', '26041', 'trial', '--reason', 'chạy thử', '--from', '2025-07-01'), {
     status: 0,
@@ -23,7 +12,7 @@ test('units are listed, and take part from a minute on', async t => {
   t.match(await run('units', 'list', '--mode', 'trial', '--json'), { status: 0, out: /"code": ?"26041"/ });
   t.match(await run('units', 'mode', '26041', 'off', '--reason', 'nhầm', '--from', '2025-06-01'), {
     status: 1,
-    out: /phải bắt đầu sau lúc đó/,
+    err: /phải bắt đầu sau lúc đó/,
   });
   t.equal((await run('units', 'mode', '26041', 'off')).status, 2, 'a reason is needed');
   const off = ['units', 'mode', '26041', 'off', '--reason', 'tạm dừng'];
@@ -34,6 +23,6 @@ test('units are listed, and take part from a minute on', async t => {
   t.match(await run(...off, '--rehearsal', rehearsal), { status: 0, out: /26041: nay chưa tham gia \(off\)/ });
   t.match(await run('units', 'mode', '00004', 'off', '--reason', 'nhầm tỉnh'), {
     status: 1,
-    out: /không có xã, phường nào mang mã 00004/,
+    err: /không có xã, phường nào mang mã 00004/,
   });
 });

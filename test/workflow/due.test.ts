@@ -1,23 +1,6 @@
 /** When dossiers are due: online filings, the same day, what the handler gave, and years whose days off nobody has listed. */
 import t from 'tap';
-import { clocksOf } from '../../src/workflow/clocks.ts';
-import { fold } from '../../src/workflow/fold.ts';
-import { workflowOf } from '../../src/workflow/mapping.ts';
-import type { Move } from '../../src/workflow/move.ts';
-import { vocabulary } from '../translation/fixture.ts';
-
-const mapping = workflowOf(vocabulary);
-const at = (local: string): number => Date.parse(`${local}:00+07:00`);
-const local = (instant: number | null | undefined): string | null =>
-  instant === null || instant === undefined ? null : new Date(instant + 7 * 3_600_000).toISOString().slice(0, 16);
-const said = (when: string, national: string, more: Partial<Move> = {}): Move => ({ at: at(when), national, ...more });
-const UNIT = '26041';
-/** Ten working days. */
-const TEN_DAYS = vocabulary.content.procedures.find(
-  ({ timeLimit }) => timeLimit?.unit === 'workingDays' && timeLimit.value === 10,
-)?.code as string;
-const clocks = (moves: Move[], now: string, procedure: string | null = TEN_DAYS) =>
-  clocksOf(fold(moves, mapping), { unit: UNIT, procedure }, vocabulary, at(now));
+import { at, clocks, local, mapping, said, TEN_DAYS } from './moves.ts';
 
 t.test('an online filing is to be answered in eight working hours', async t => {
   const filed = said('2026-11-23T16:00', '1', { online: true });

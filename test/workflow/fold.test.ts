@@ -3,23 +3,11 @@ import fc from 'fast-check';
 import t from 'tap';
 import { clocksOf } from '../../src/workflow/clocks.ts';
 import { fold } from '../../src/workflow/fold.ts';
-import { workflowOf } from '../../src/workflow/mapping.ts';
 import type { Move } from '../../src/workflow/move.ts';
 import { vocabulary } from '../translation/fixture.ts';
+import { at, clocks, local, mapping, said, TEN_DAYS, UNIT } from './moves.ts';
 
-const mapping = workflowOf(vocabulary);
-const at = (local: string): number => Date.parse(`${local}:00+07:00`);
-const local = (instant: number | null | undefined): string | null =>
-  instant === null || instant === undefined ? null : new Date(instant + 7 * 3_600_000).toISOString().slice(0, 16);
 const HOUR = 3_600_000;
-const said = (when: string, national: string, more: Partial<Move> = {}): Move => ({ at: at(when), national, ...more });
-const UNIT = '26041';
-/** Ten working days. */
-const TEN_DAYS = vocabulary.content.procedures.find(
-  ({ timeLimit }) => timeLimit?.unit === 'workingDays' && timeLimit.value === 10,
-)?.code as string;
-const clocks = (moves: Move[], now: string, procedure: string | null = TEN_DAYS) =>
-  clocksOf(fold(moves, mapping), { unit: UNIT, procedure }, vocabulary, at(now));
 
 t.test('a dossier through 2, 4, 5, 4, 9, 10 over Tết 2026', async t => {
   const moves = [

@@ -289,6 +289,11 @@ async function canonical(t: Test, world: World): Promise<void> {
     [1, 2, 3, 4, 5, won].map(no => `Bước ${no}`),
     'each once, in the order of acceptance; nothing of the refused batch',
   );
+  // the portal repeats what it was told: the story is over when it has
+  await until('the portal has repeated each step', async () => {
+    const { items } = await get(world, `/v1/events?source=portal&type=dossier.step-changed&subject=${code}&limit=50`);
+    return (items as JsonObject[]).length >= list.length ? items : undefined;
+  });
   const kept = await get(world, `/v1/events/${textOf(accepted?.eventId)}`);
   t.match(JSON.stringify(kept), /"ghiChuRieng":\{"mau":"xanh","lan":3\}/, 'unknown fields are kept');
 }
